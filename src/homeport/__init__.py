@@ -1,0 +1,1 @@
+"""Homeport: a private container registry and a local AWS for the home network."""

@@ -1,0 +1,1 @@
+"""The local AWS: services on one edge port."""

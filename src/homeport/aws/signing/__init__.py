@@ -1,0 +1,1 @@
+"""Signature version 4 and the aws-chunked body coding."""

@@ -1,0 +1,1 @@
+"""The composition root: builds each component by plain constructor calls."""

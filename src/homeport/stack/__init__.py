@@ -1,0 +1,1 @@
+"""What the user declares: the model, its loading and its rules."""

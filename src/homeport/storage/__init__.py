@@ -1,0 +1,1 @@
+"""Durable storage: one writer per database, content files beside it."""
