@@ -1,0 +1,69 @@
+"""Errors of authentication and of payloads, with AWS's codes, statuses and texts.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+"""
+
+from __future__ import annotations
+
+from homeport.aws.protocol.call import ErrorKind
+
+ACCESS_DENIED = ErrorKind("AccessDenied", 403, "Access Denied")
+AUTHORIZATION_HEADER_MALFORMED = ErrorKind(
+    "AuthorizationHeaderMalformed", 400, "The authorization header that you provided is not valid."
+)
+AUTHORIZATION_QUERY_PARAMETERS = ErrorKind(
+    "AuthorizationQueryParametersError",
+    400,
+    "The authorization query parameters that you provided are not valid.",
+)
+BAD_DIGEST = ErrorKind(
+    "BadDigest", 400, "The Content-MD5 you specified did not match what we received."
+)
+INCOMPLETE_BODY = ErrorKind("IncompleteBody", 400, "The request body terminated unexpectedly")
+INCOMPLETE_SIGNATURE = ErrorKind(
+    "IncompleteSignature", 403, "The request signature does not conform to AWS standards."
+)
+INVALID_ACCESS_KEY_ID = ErrorKind(
+    "InvalidAccessKeyId",
+    403,
+    "The AWS Access Key Id you provided does not exist in our records.",
+)
+INVALID_ARGUMENT = ErrorKind("InvalidArgument", 400, "Invalid Argument")
+INVALID_CHUNK_SIZE = ErrorKind(
+    "InvalidChunkSizeError",
+    403,
+    "Only the last chunk is allowed to have a size less than 8192 bytes",
+)
+INVALID_CLIENT_TOKEN_ID = ErrorKind(
+    "InvalidClientTokenId", 403, "The security token included in the request is invalid."
+)
+INVALID_DIGEST = ErrorKind("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
+INVALID_REQUEST = ErrorKind("InvalidRequest", 400, "The request is not valid.")
+MALFORMED_TRAILER = ErrorKind(
+    "MalformedTrailerError",
+    400,
+    "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+)
+MISSING_AUTHENTICATION_TOKEN = ErrorKind(
+    "MissingAuthenticationToken", 403, "Request is missing Authentication Token"
+)
+MISSING_CONTENT_LENGTH = ErrorKind(
+    "MissingContentLength", 411, "You must provide the Content-Length HTTP header."
+)
+PAYLOAD_MISMATCH = ErrorKind(
+    "XAmzContentSHA256Mismatch",
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+)
+REQUEST_TIME_TOO_SKEWED = ErrorKind(
+    "RequestTimeTooSkewed",
+    403,
+    "The difference between the request time and the current time is too large.",
+)
+SIGNATURE_DOES_NOT_MATCH = ErrorKind(
+    "SignatureDoesNotMatch",
+    403,
+    "The request signature we calculated does not match the signature you provided. "
+    "Check your key and signing method.",
+)
