@@ -1,1 +1,1 @@
-"""AWS wire protocols, driven by the packaged service models."""
+"""AWS wire protocols, driven by the service models that botocore packages."""
