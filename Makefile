@@ -1,0 +1,36 @@
+# Homeport: `make up` starts the stack, `make test` proves it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## lists the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup:  ## makes .venv with what Homeport needs to run
+	@scripts/setup
+
+setup-dev:
+	@scripts/setup dev
+
+up: setup  ## starts the stack in the foreground; Ctrl-C stops it
+	@exec .venv/bin/homeport up $(ARGS)
+
+check: setup-dev  ## format, lint, types, import contracts, docs
+	@scripts/check
+
+test: setup-dev  ## installs what the tests need, then runs check and every test
+	@scripts/test-tools
+	@scripts/check
+	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+bench: setup-dev  ## runs the benchmarks beside their peers
+	@scripts/test-tools
+	@$(PY) -m bench $(ARGS)
+
+lock: setup-dev  ## pins the newest dependencies with their hashes
+	@scripts/lock
+
+clean:  ## removes .venv and caches, never data
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: help setup setup-dev up check test bench lock clean

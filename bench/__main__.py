@@ -1,0 +1,36 @@
+"""Runs the benchmarks named on the command line, or all: `python -m bench [NAME ...]`."""
+
+from __future__ import annotations
+
+import sys
+
+import rich.console
+
+from bench import registry_manifest, s3_large, s3_small, servers, sqs_send, start_memory
+
+BENCHES = {
+    "start_memory": start_memory.run,
+    "s3_small": s3_small.run,
+    "s3_large": s3_large.run,
+    "sqs_send": sqs_send.run,
+    "registry_manifest": registry_manifest.run,
+}
+
+
+def main(names: list[str]) -> int:
+    console = rich.console.Console(width=None if sys.stdout.isatty() else 120)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        console.print(f"No benchmark {', '.join(unknown)}; there are: {', '.join(BENCHES)}.")
+        return 2
+    holds = True
+    for name in names or BENCHES:
+        try:
+            holds = BENCHES[name]().show(console) and holds
+        except servers.PeerMissing as missing:
+            console.print(f"[yellow]skipped[/]  {name}: {missing}")
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

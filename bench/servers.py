@@ -1,0 +1,218 @@
+"""Starts and stops the servers that are compared: ours, ministack, moto and Debian's docker-registry, each on a free loopback port."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "homeport-bench"
+START_LIMIT_S = 30.0
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+class PeerMissing(Exception):
+    """A peer cannot be had on this machine; its column is left out, visibly."""
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody holds."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Server:
+    """A running server, measured over its whole process tree."""
+
+    name: str
+    port: int
+    pid: int
+    start_s: float
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def rss_mib(self) -> float:
+        """Resident memory in MiB."""
+        pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in tree(self.pid))
+        return sum(pages) * PAGE_KIB / 1024
+
+    def cpu_s(self) -> float:
+        """Processor seconds used so far, user and system."""
+        total = 0
+        for pid in tree(self.pid):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / TICKS_PER_S
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all its children."""
+    found = [pid]
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += tree(int(child))
+    return found
+
+
+@contextlib.contextmanager
+def running(
+    name: str,
+    command: Sequence[str],
+    port: int,
+    probe: str,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Runs a server until the block ends; ready when `probe` (a path) answers with any status."""
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            list(command),
+            env={**os.environ, **(environment or {})},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            _await_answer(process, f"http://127.0.0.1:{port}{probe}", log)
+            yield Server(name, port, process.pid, time.perf_counter() - started)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def _await_answer(process: subprocess.Popen[bytes], url: str, log: object) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.005)
+    text = ""
+    if hasattr(log, "seek"):
+        log.seek(0)
+        text = log.read()[-2000:].decode(errors="replace")  # type: ignore[attr-defined]
+    raise RuntimeError(f"{process.args!r} did not answer on {url}:\n{text}")
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder on the disk of the working tree (never a RAM disk: durability is measured)."""
+    folder = Path(
+        tempfile.mkdtemp(
+            prefix="homeport-bench-", dir=os.environ.get("HOMEPORT_BENCH_DIR", "/var/tmp")
+        )
+    )
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def ours(component: str, folder: Path, **environment: str) -> Iterator[Server]:
+    """One Homeport component, as `homeport up` runs it."""
+    port = free_port()
+    settings = {
+        "HOMEPORT_DATA": str(folder),
+        f"HOMEPORT_{component.upper()}_PORT": str(port),
+        **environment,
+    }
+    probe = "/livez" if component == "registry" else "/_localstack/health"
+    command = [sys.executable, "-m", "homeport", "serve", component]
+    with running("homeport", command, port, probe, settings) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def ministack(folder: Path) -> Iterator[Server]:
+    """ministack as its users start it, bound to loopback."""
+    port = free_port()
+    environment = {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "STATE_DIR": str(folder),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "HOME": str(folder),
+    }
+    with running(
+        "ministack", [str(peer("ministack"))], port, "/_localstack/health", environment
+    ) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def moto(folder: Path) -> Iterator[Server]:
+    """moto's server."""
+    port = free_port()
+    command = [str(peer("moto_server")), "-H", "127.0.0.1", "-p", str(port)]
+    with running("moto", command, port, "/moto-api/", {"HOME": str(folder)}) as server:
+        yield server
+
+
+REGISTRY_CONFIG = """\
+version: 0.1
+log: {{level: error, accesslog: {{disabled: true}}}}
+storage:
+  delete: {{enabled: true}}
+  filesystem: {{rootdirectory: {folder}, maxthreads: 100}}
+  cache: {{blobdescriptor: inmemory}}
+http: {{addr: 127.0.0.1:{port}, secret: bench}}
+{auth}
+"""
+
+
+@contextlib.contextmanager
+def docker_registry(folder: Path, htpasswd: Path | None = None) -> Iterator[Server]:
+    """Debian's docker-registry with its fastest settings."""
+    binary = shutil.which("docker-registry")
+    if binary is None:
+        raise PeerMissing("docker-registry is not installed")
+    port = free_port()
+    auth = f"auth: {{htpasswd: {{realm: bench, path: {htpasswd}}}}}" if htpasswd else ""
+    config = folder / "config.yml"
+    config.write_text(REGISTRY_CONFIG.format(folder=folder / "data", port=port, auth=auth))
+    with running("docker-registry", [binary, "serve", str(config)], port, "/") as server:
+        yield server
+
+
+def peer(command: str) -> Path:
+    """The path of a peer's command, in a virtual environment of the benchmarks' own (made at first use)."""
+    home = CACHE / "peers"
+    wanted = (HERE / "peers.txt").read_text()
+    stamp = home / "peers.txt"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+        install = [str(home / "bin/pip"), "install", "--quiet", "-r", str(HERE / "peers.txt")]
+        if subprocess.run(install, check=False).returncode != 0:
+            raise PeerMissing(f"pip could not install {wanted.split()}")
+        stamp.write_text(wanted)
+    return home / "bin" / command
