@@ -1,0 +1,61 @@
+"""The files of the certificates, and small files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from homeport.storage import disk
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where a certificate and its key lie."""
+
+    certificate: Path
+    key: Path
+    is_ca: bool
+
+
+def ca(folder: Path) -> Paths:
+    """The CA, whose certificate clients trust."""
+    return Paths(folder / "ca.crt", folder / "ca.key", is_ca=True)
+
+
+def server(folder: Path) -> Paths:
+    """The certificate of the components."""
+    return Paths(folder / "server.crt", folder / "server.key", is_ca=False)
+
+
+def write(path: Path, content: bytes, mode: int) -> None:
+    """Writes a small file: a temporary one, synced, then renamed. Nobody but `mode` ever lets in can read it.
+
+    Raises `StorageFull` or `StorageError`, the old file kept.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(temporary, content, mode)
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise disk.storage_error(f"{path} could not be written", error) from error
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        os.fchmod(descriptor, mode)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

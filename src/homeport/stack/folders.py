@@ -1,0 +1,56 @@
+"""Where everything lies in the data folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from homeport.stack import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders and files of one stack."""
+
+    data: Path
+    certificates: Path
+    auth: Path
+    htpasswd: Path
+    """Users of the registry with the bcrypt hashes of their passwords."""
+    registry: Path
+    cloud: Path
+    run: Path
+    logs: Path
+
+    @property
+    def admin_password(self) -> Path:
+        """The admin's password, for its owner's eyes."""
+        return self.auth / "admin-password"
+
+    @property
+    def state(self) -> Path:
+        """What the supervisor says of its components, as JSON."""
+        return self.run / "state.json"
+
+    def component(self, name: str) -> Path:
+        """Where a component keeps its data."""
+        return {"registry": self.registry, "cloud": self.cloud}[name]
+
+    def log(self, name: str) -> Path:
+        """The log file of a component."""
+        return self.logs / f"{name}.log"
+
+
+def of(chosen: settings.Settings) -> Folders:
+    """The folders that the settings name."""
+    data = chosen.data
+    return Folders(
+        data=data,
+        certificates=data / "certs",
+        auth=data / "auth",
+        htpasswd=chosen.registry.htpasswd or data / "auth" / "htpasswd",
+        registry=chosen.registry.folder or data / "registry",
+        cloud=chosen.cloud.folder or data / "cloud",
+        run=data / "run",
+        logs=chosen.log.folder or data / "logs",
+    )

@@ -1,0 +1,274 @@
+"""Kinds of setting values: how each is read from TOML, a flag or the environment, and how it is written back."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+UNITS: Mapping[str, int] = {
+    "": 1,
+    "b": 1,
+    "kb": 10**3,
+    "mb": 10**6,
+    "gb": 10**9,
+    "tb": 10**12,
+    "kib": 2**10,
+    "mib": 2**20,
+    "gib": 2**30,
+    "tib": 2**40,
+    "k": 2**10,
+    "m": 2**20,
+    "g": 2**30,
+    "t": 2**40,
+    "ki": 2**10,
+    "mi": 2**20,
+    "gi": 2**30,
+    "ti": 2**40,
+}
+"""IEC and SI, and the suffixes of Kubernetes quantities (`30Gi`), in lower case."""
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)")
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_UNLIMITED = frozenset({"none", "unlimited"})
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOSTNAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?")
+"""A host name, with at most its first label a wildcard: https://www.rfc-editor.org/rfc/rfc9525#section-6.3"""
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
+
+
+class NotOfKind(ValueError):
+    """A value is not of a setting's kind; the text, where there is any, is the part that is wrong."""
+
+
+class Kind(Protocol):
+    """One kind of value."""
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, to end the sentence "... is not ..."."""
+
+    def read(self, raw: object) -> Any:
+        """The value. Raises `NotOfKind`."""
+
+    def show(self, value: Any) -> str:
+        """The value as text that `read` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any text."""
+
+    allowed: str = "a text"
+
+    def read(self, raw: object) -> str:
+        """The text as it is."""
+        if not isinstance(raw, str):
+            raise NotOfKind
+        return raw
+
+    def show(self, value: str) -> str:
+        """The text as it is."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class UserName(Text):
+    """A name for HTTP basic authentication: no colon, https://www.rfc-editor.org/rfc/rfc7617#section-2"""
+
+    allowed: str = "a user name (1 to 255 printable characters, no colon, no space at either end)"
+
+    def read(self, raw: object) -> str:
+        """The name as it is."""
+        name = Text.read(self, raw)
+        if not 1 <= len(name) <= 255 or ":" in name or name != name.strip():
+            raise NotOfKind
+        if not name.isprintable():
+            raise NotOfKind
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number in a range."""
+
+    least: int
+    most: int
+    what: str = "a whole number"
+
+    @property
+    def allowed(self) -> str:
+        """The range in words."""
+        return f"{self.what} from {self.least} to {self.most}"
+
+    def read(self, raw: object) -> int:
+        """The number."""
+        if isinstance(raw, bool) or not isinstance(raw, int | str):
+            raise NotOfKind
+        if isinstance(raw, str) and not (raw.isascii() and raw.strip().isdigit()):
+            raise NotOfKind
+        number = int(raw)
+        if not self.least <= number <= self.most:
+            raise NotOfKind
+        return number
+
+    def show(self, value: int) -> str:
+        """Its digits."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    allowed: str = "true or false"
+
+    def read(self, raw: object) -> bool:
+        """A TOML boolean, or 1/0, true/false, yes/no, on/off in any case."""
+        if isinstance(raw, bool):
+            return raw
+        word = str(raw).strip().lower()
+        if word not in _TRUE | _FALSE:
+            raise NotOfKind
+        return word in _TRUE
+
+    def show(self, value: bool) -> str:
+        """`true` or `false`."""
+        return "true" if value else "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number of bytes, or none for no limit."""
+
+    allowed: str = 'a size such as "30GiB", "512MiB" or "none"'
+
+    def read(self, raw: object) -> int | None:
+        """Bytes; None for `none`."""
+        if isinstance(raw, str) and raw.strip().lower() in _UNLIMITED:
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, int | str):
+            raise NotOfKind
+        found = _SIZE.fullmatch(str(raw).strip())
+        if found is None or found[2].lower() not in UNITS:
+            raise NotOfKind
+        size = math.floor(float(found[1]) * UNITS[found[2].lower()])
+        if not 0 < size < 2**63:
+            raise NotOfKind
+        return size
+
+    def show(self, value: int | None) -> str:
+        """In the largest unit that divides it."""
+        if value is None:
+            return "none"
+        for unit in ("TiB", "GiB", "MiB", "KiB"):
+            count, rest = divmod(value, UNITS[unit.lower()])
+            if count and not rest:
+                return f"{count}{unit}"
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder, absolute once it is read."""
+
+    allowed: str = "a folder"
+    base: Path | None = None
+
+    def read(self, raw: object) -> Path:
+        """Relative ones start at the folder of the file that names them, else where the command is run; `~` is the home."""
+        if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
+            raise NotOfKind
+        try:
+            path = Path(raw).expanduser()
+        except RuntimeError as error:
+            raise NotOfKind(str(error)) from error
+        return (self.base or Path.cwd()) / path
+
+    def show(self, value: Path) -> str:
+        """Its path."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:
+        """The words."""
+        return f"one of {', '.join(self.words)}"
+
+    def read(self, raw: object) -> str:
+        """The word in lower case."""
+        word = str(raw).strip().lower()
+        if word not in self.words:
+            raise NotOfKind
+        return word
+
+    def show(self, value: str) -> str:
+        """The word."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An IP address or host name to listen on."""
+
+    allowed: str = "an address to listen on, such as 127.0.0.1, 0.0.0.0 or ::"
+
+    def read(self, raw: object) -> str:
+        """The address, without the brackets of a URL."""
+        if not isinstance(raw, str):
+            raise NotOfKind
+        address = raw.strip().removeprefix("[").removesuffix("]")
+        if not (_ADDRESS.fullmatch(address) or _HOSTNAME.fullmatch(address)) or "*" in address:
+            raise NotOfKind
+        return address
+
+    def show(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A list of words, separated by commas outside TOML."""
+
+    allowed: str = "a list of words"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        """The words in lower case, each once, in their order."""
+        parts = raw.split(",") if isinstance(raw, str) else raw
+        if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+            raise NotOfKind
+        words = tuple(dict.fromkeys(part.strip().lower() for part in parts if part.strip()))
+        for word in words:
+            self._check(word)
+        return words
+
+    def _check(self, word: str) -> None:
+        if self.choices and word not in self.choices:
+            raise NotOfKind(word)
+
+    def show(self, value: tuple[str, ...]) -> str:
+        """The words, separated by commas."""
+        return ",".join(value)
+
+
+@dataclass(frozen=True, slots=True)
+class HostNames(Words):
+    """A list of host names."""
+
+    allowed: str = "a list of host names"
+
+    def _check(self, word: str) -> None:
+        if len(word) > 253 or not (_HOSTNAME.fullmatch(word) or _ADDRESS.fullmatch(word)):
+            raise NotOfKind(word)
