@@ -1,0 +1,20 @@
+"""A running stack for each test that asks for one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import harness
+import pytest
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[harness.Stack]:
+    """A running stack of the test's own; its data goes when the test ends, since images are large."""
+    made = harness.Stack(tmp_path / "data")
+    made.up()
+    yield made
+    made.down()
+    shutil.rmtree(tmp_path, ignore_errors=True)

@@ -1,0 +1,138 @@
+"""A whole stack as its user starts it: `homeport up` in a process of its own, on free ports and a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+READY_LIMIT_S = 30.0
+Client = Callable[..., subprocess.CompletedProcess]
+PASSWORD = "a password for tests"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def tool(name: str) -> str:
+    """The path of a real client; the test is skipped, visibly, where the machine lacks it."""
+    found = shutil.which(
+        name, path=f"/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin:{os.environ['PATH']}"
+    )
+    if found is None:
+        pytest.skip(f"{name} is not installed here")
+    return found
+
+
+def run(*command: str | Path, **options) -> subprocess.CompletedProcess[str]:
+    """Runs a client to its end; its own words are shown where it fails."""
+    options.setdefault("timeout", 240)
+    check = options.pop("check", True)
+    done = subprocess.run(
+        [str(part) for part in command], check=False, capture_output=True, text=True, **options
+    )
+    if check and done.returncode != 0:
+        raise AssertionError(
+            f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        )
+    return done
+
+
+@dataclass
+class Stack:
+    data: Path
+    registry_port: int = field(default_factory=free_port)
+    cloud_port: int = field(default_factory=free_port)
+    process: subprocess.Popen | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("AWS_", "HOMEPORT_", "REGISTRY_"))
+        }
+        return {
+            **kept,
+            "HOMEPORT_DATA": str(self.data),
+            "HOMEPORT_REGISTRY_PORT": str(self.registry_port),
+            "HOMEPORT_CLOUD_PORT": str(self.cloud_port),
+            "HOMEPORT_ADMIN_PASSWORD": PASSWORD,
+        }
+
+    @property
+    def registry(self) -> str:
+        return f"localhost:{self.registry_port}"
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.cloud_port}"
+
+    @property
+    def ca(self) -> Path:
+        return self.data / "certs" / "ca.crt"
+
+    @property
+    def aws_environment(self) -> dict[str, str]:
+        return {
+            **self.environment,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_PAGER": "",
+        }
+
+    def homeport(self, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
+        return run(sys.executable, "-m", "homeport", *arguments, env=self.environment, **options)
+
+    def up(self, *arguments: str) -> None:
+        log = (self.data.parent / "up.log").open("a")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "homeport", "up", *arguments],
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        log.close()
+        deadline = time.monotonic() + READY_LIMIT_S
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((self.data.parent / "up.log").read_text())
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        return all(self.listens(port) for port in (self.registry_port, self.cloud_port))
+
+    def listens(self, port: int) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return True
+        return False
+
+    def status(self) -> dict[str, dict]:
+        """The components by name."""
+        rows = json.loads(self.homeport("status", "-o", "json").stdout)["components"]
+        return {row["name"]: row for row in rows}
+
+    def down(self) -> None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(30) in (0, 130)
+        self.process = None
