@@ -1,0 +1,96 @@
+"""Lanes: each takes the pieces of one upload in order, and several lanes take the same pieces side by side.
+
+One lane per hash and one for the file. So an upload moves at the speed of its slowest lane, not at the sum of all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from homeport.storage import workers
+
+Piece = bytes | memoryview
+Pieces = Sequence[Piece]
+HASH_AT_ONCE = 16 * 1024
+"""Below this mean size, pieces are joined before hashing: each update gives up the interpreter lock and asks for it again."""
+
+
+class Hasher(Protocol):
+    """What `hashlib` objects are; other checksums get small adapters."""
+
+    def update(self, data: bytes, /) -> None:
+        """Takes the next bytes."""
+
+    def digest(self) -> bytes:
+        """The digest of all bytes so far."""
+
+
+def feed(hasher: Hasher, pieces: Pieces) -> None:
+    """Updates a hash with all pieces."""
+    if len(pieces) > 1 and sum(map(len, pieces)) < len(pieces) * HASH_AT_ONCE:
+        pieces = [b"".join(pieces)]
+    for piece in pieces:
+        hasher.update(piece)  # type: ignore[arg-type]  # hashes take any buffer
+
+
+class Step:
+    """Pieces on their way through all lanes of an upload; `landed` is called, on a thread, by the last lane."""
+
+    __slots__ = ("_landed", "_lock", "_remaining", "pieces", "size")
+
+    def __init__(
+        self, pieces: list[Piece], size: int, lanes: int, landed: Callable[[int], None]
+    ) -> None:
+        self.pieces = pieces
+        self.size = size
+        self._remaining = lanes
+        self._landed = landed
+        self._lock = threading.Lock()
+
+    def leave(self) -> None:
+        """A lane is through with it."""
+        with self._lock:
+            self._remaining -= 1
+            is_last = self._remaining == 0
+        if is_last:
+            self._landed(self.size)
+
+
+class Lane:
+    """Runs `work` over step after step on the shared threads, one at a time; after a failure it lets steps pass."""
+
+    __slots__ = ("_is_running", "_lock", "_steps", "_work", "failure")
+
+    def __init__(self, work: Callable[[Pieces], None]) -> None:
+        self._work = work
+        self._steps: deque[Step] = deque()
+        self._lock = threading.Lock()
+        self._is_running = False
+        self.failure: BaseException | None = None
+
+    def put(self, step: Step) -> None:
+        """Appends a step."""
+        with self._lock:
+            self._steps.append(step)
+            must_start = not self._is_running
+            self._is_running = True
+        if must_start:
+            workers.SHARED.submit(self._advance)
+
+    def _advance(self) -> None:
+        step = self._steps.popleft()
+        if self.failure is None:
+            try:
+                self._work(step.pieces)
+            except BaseException as error:  # noqa: BLE001 - raised by the upload where it next waits
+                self.failure = error
+        with self._lock:
+            self._is_running = bool(self._steps)
+            has_more = self._is_running
+        step.leave()
+        if has_more:
+            # Queued anew rather than looped, so that a hundred uploads share the threads evenly.
+            workers.SHARED.submit(self._advance)

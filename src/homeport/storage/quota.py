@@ -1,0 +1,79 @@
+"""How many bytes content files may take: a limit of our own, and a floor under the disk's free space."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from homeport import errors
+from homeport.clock import Clock
+from homeport.storage import disk
+
+LOOK_EVERY_S = 1.0
+
+
+class FreeSpace:
+    """The free space of the disk under `path`, looked up once a second at most and counted down in between."""
+
+    def __init__(self, path: Path, floor: int, clock: Clock) -> None:
+        self.path = path
+        self.floor = floor
+        """Bytes that must stay free, so that SQLite and the rest of the machine can go on."""
+        self._clock = clock
+        self._looked_at = float("-inf")
+        self._free = 0
+
+    def take(self, size: int) -> None:
+        """Counts `size` bytes as used; raises `StorageFull` where less than the floor would stay free."""
+        now = self._clock.now()
+        if abs(now - self._looked_at) >= LOOK_EVERY_S:
+            self._free = self._look()
+            self._looked_at = now
+        if self._free - size < self.floor:
+            raise errors.StorageFull(
+                f"The disk of {self.path} has {self._free:,} bytes free; {self.floor:,} must stay free.",
+                hint="Free space on it, then try again.",
+            )
+        self._free -= size
+
+    def _look(self) -> int:
+        try:
+            found = os.statvfs(self.path)
+        except OSError as error:
+            raise disk.storage_error(
+                f"The free space of {self.path} is not known", error
+            ) from error
+        return found.f_bavail * found.f_frsize
+
+
+class Quota:
+    """Bytes in use against a limit. Used from the event loop and from worker threads.
+
+    `used` at the start is the sum of what the rows name: published files, and staged ones that are kept.
+    """
+
+    def __init__(
+        self, limit: int | None, used: int = 0, *, free_space: FreeSpace | None = None
+    ) -> None:
+        self.limit = limit
+        self.used = used
+        self._free_space = free_space
+        self._lock = threading.Lock()
+
+    def reserve(self, size: int) -> None:
+        """Takes `size` bytes, or raises `StorageFull` and takes none."""
+        with self._lock:
+            if self.limit is not None and self.used + size > self.limit:
+                raise errors.StorageFull(
+                    f"The quota of {self.limit:,} bytes is used up ({self.used:,} in use, {size:,} more asked for).",
+                    hint="Delete what is no longer needed, or raise the quota.",
+                )
+            if self._free_space is not None:
+                self._free_space.take(size)
+            self.used += size
+
+    def release(self, size: int) -> None:
+        """Gives `size` bytes back."""
+        with self._lock:
+            self.used -= size
