@@ -18,3 +18,12 @@ def stack(tmp_path: Path) -> Iterator[harness.Stack]:
     yield made
     made.down()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def shared_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Stack]:
+    """A running stack for the tests of one file that change nothing in it."""
+    made = harness.Stack(tmp_path_factory.mktemp("shared") / "data")
+    made.up()
+    yield made
+    made.down()

@@ -58,6 +58,8 @@ class Stack:
     registry_port: int = field(default_factory=free_port)
     cloud_port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
+    prefix: list[str] = field(default_factory=list)
+    """What stands before the command, to start it as another user."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -103,7 +105,7 @@ class Stack:
     def up(self, *arguments: str) -> None:
         log = (self.data.parent / "up.log").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "homeport", "up", *arguments],
+            [*self.prefix, sys.executable, "-m", "homeport", "up", *arguments],
             env=self.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
