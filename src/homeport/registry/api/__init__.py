@@ -1,0 +1,1 @@
+"""The end points, a file per noun of the distribution spec."""

@@ -1,0 +1,157 @@
+"""Manifests, by tag and by digest: their bytes go out exactly as they came in.
+
+https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+
+from homeport.edge import http
+from homeport.registry import documents, errors, limits, names
+from homeport.registry.api import query
+from homeport.registry.backend import Backend
+from homeport.registry.store import manifests
+
+
+class Manifests:
+    """The end points of manifests."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._db = backend.db
+        self._clock = backend.clock
+
+    def get(self, request: http.Request, name: str, reference: str) -> http.Response:
+        """end-3: a manifest, as it was pushed, whatever `Accept` says."""
+        found = manifests.get(self._db, name, reference)
+        if found is None:
+            raise _unknown(name, reference)
+        digest, media_type, content = found
+        headers = _headers(digest, media_type)
+        known = request.headers.get("if-none-match")
+        if known is not None and digest in known:
+            return http.Response(304, headers)
+        return http.Response(200, headers, content)
+
+    def head(self, request: http.Request, name: str, reference: str) -> http.Response:
+        """end-3: whether a manifest is there, its digest and size."""
+        found = manifests.head(self._db, name, reference)
+        if found is None:
+            raise _unknown(name, reference)
+        digest, media_type, size = found
+        headers = _headers(digest, media_type)
+        known = request.headers.get("if-none-match")
+        if known is not None and digest in known:
+            return http.Response(304, headers)
+        headers.append(("Content-Length", str(size)))
+        return http.Response(200, headers)
+
+    async def put(self, request: http.Request, name: str, reference: str) -> http.Response:
+        """end-7: stores a manifest, under a tag, or under its digest and the tags of the query."""
+        names.check_repository(name)
+        algorithm, tags = _target(reference, request.query)
+        content = await _read(request.body)
+        document = await _parse(request.headers.get("content-type", ""), content)
+        digest = names.digest(algorithm, content)
+        if ":" in reference and digest != reference:
+            raise errors.Failure("DIGEST_INVALID", detail={"digest": reference, "actual": digest})
+        new = manifests.Stored(digest, content, document)
+        now = self._clock.now()
+        missing = await self._db.write(
+            lambda connection: manifests.put(connection, name, new, tags, now)
+        )
+        if missing:
+            raise _missing(missing)
+        return _created(name, digest, document, tags if ":" in reference else [])
+
+    async def delete(self, _request: http.Request, name: str, reference: str) -> http.Response:
+        """end-9: a tag goes alone; by digest the manifest goes, and all its tags."""
+        names.check_repository(name)
+        if ":" in reference:
+            names.check_digest(reference)
+            remove: Callable[[sqlite3.Connection, str, str], bool] = manifests.remove
+        else:
+            names.check_tag(reference)
+            remove = manifests.remove_tag
+        was_there = await self._db.write(lambda connection: remove(connection, name, reference))
+        if not was_there:
+            raise _unknown(name, reference)
+        return http.Response(202, [errors.VERSION])
+
+
+def _headers(digest: str, media_type: str) -> http.Headers:
+    return [
+        ("Content-Type", media_type),
+        ("Docker-Content-Digest", digest),
+        ("ETag", f'"{digest}"'),
+        errors.VERSION,
+    ]
+
+
+def _unknown(name: str, reference: str) -> errors.Failure:
+    """Why there is no such manifest: looked into only when there is none."""
+    if not names.is_repository(name):
+        return errors.Failure("NAME_INVALID", detail={"name": name[: limits.NAME_BYTES]})
+    if ":" in reference:
+        names.check_digest(reference)
+    else:
+        names.check_tag(reference)
+    return errors.Failure("MANIFEST_UNKNOWN", detail={"name": name, "reference": reference})
+
+
+def _target(reference: str, text: str) -> tuple[str, list[str]]:
+    """The digest algorithm and the tags that a PUT asks for."""
+    if ":" not in reference:
+        names.check_tag(reference)
+        return names.CANONICAL, [reference]
+    names.check_digest(reference)
+    tags = query.parse(text).get("tag", [])
+    if len(tags) > limits.TAGS_PER_PUSH:
+        raise errors.Failure(
+            "TAG_INVALID", f"more than {limits.TAGS_PER_PUSH} tags at once", status=414
+        )
+    for tag in tags:
+        names.check_tag(tag)
+    return names.algorithm(reference), tags
+
+
+async def _read(body: http.Body) -> bytes:
+    content = body.peek()
+    if content is not None:
+        return content
+    if body.length is not None and body.length > limits.MANIFEST_BYTES:
+        raise http.BodyTooLarge(
+            f"The manifest has {body.length} bytes; {limits.MANIFEST_BYTES} are allowed."
+        )
+    return await body.read(limits.MANIFEST_BYTES)
+
+
+async def _parse(content_type: str, content: bytes) -> documents.Document:
+    if len(content) <= limits.PARSE_ON_LOOP_BYTES:
+        return documents.parse(content_type, content)
+    return await asyncio.to_thread(documents.parse, content_type, content)
+
+
+def _missing(digests: list[str]) -> errors.Failure:
+    failure = errors.Failure("MANIFEST_BLOB_UNKNOWN")
+    failure.errors = [
+        errors.error("MANIFEST_BLOB_UNKNOWN", detail={"digest": digest})
+        for digest in digests[: limits.ERRORS_LISTED]
+    ]
+    return failure
+
+
+def _created(
+    name: str, digest: str, document: documents.Document, tags: list[str]
+) -> http.Response:
+    headers = [
+        ("Location", f"/v2/{name}/manifests/{digest}"),
+        ("Docker-Content-Digest", digest),
+        errors.VERSION,
+    ]
+    if document.subject is not None:
+        headers.append(("OCI-Subject", document.subject))
+    headers += [("OCI-Tag", tag) for tag in tags]
+    return http.Response(201, headers)

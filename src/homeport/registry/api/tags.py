@@ -1,0 +1,36 @@
+"""The tags of a repository, and the catalog of repositories.
+
+https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
+https://distribution.github.io/distribution/spec/api/#listing-repositories
+"""
+
+from __future__ import annotations
+
+from homeport.edge import http
+from homeport.registry import errors, limits, names
+from homeport.registry.api import query
+from homeport.registry.backend import Backend
+from homeport.registry.store import manifests, repositories
+
+
+class Tags:
+    """Lists."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._db = backend.db
+
+    def list(self, request: http.Request, name: str, _: str) -> http.Response:
+        """end-8: the tags of a repository, in the order of their bytes."""
+        repository = repositories.find(self._db, name)
+        if repository is None:
+            names.check_repository(name)
+            raise errors.Failure("NAME_UNKNOWN", detail={"name": name})
+        wanted = query.page(request.query, default=limits.TAGS_PAGE, most=limits.TAGS_PAGE)
+        found = manifests.tags(self._db, repository, wanted.after, wanted.size + 1)
+        return query.answer(f"/v2/{name}/tags/list", wanted, found, {"name": name}, "tags")
+
+    def catalog(self, request: http.Request, _name: str, _: str) -> http.Response:
+        """All repositories that hold a manifest."""
+        wanted = query.page(request.query, default=limits.PAGE, most=limits.PAGE)
+        found = repositories.page(self._db, wanted.after, wanted.size + 1)
+        return query.answer("/v2/_catalog", wanted, found, {}, "repositories")

@@ -1,0 +1,21 @@
+"""What the end points work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from homeport.clock import Clock
+from homeport.storage.content import Content
+from homeport.storage.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Rows, files, time and ids."""
+
+    db: Database
+    content: Content
+    clock: Clock
+    ids: Callable[[], str]
+    """Makes ids of uploads that can not be guessed, of lower-case letters, digits and hyphens."""

@@ -1,0 +1,47 @@
+"""How large and how many things may be, each number with where it comes from."""
+
+from __future__ import annotations
+
+MANIFEST_BYTES = 4 * 1024 * 1024
+"""Largest manifest: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests (4 megabytes or more)"""
+
+NAME_BYTES = 255
+"""Longest repository name: clients limit host and name together to it.
+https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests"""
+
+TAGS_PER_PUSH = 100
+"""Tags that one manifest PUT may set by `?tag=`: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests (10 or more)"""
+
+PAGE = 1000
+"""Entries of a page where the client names no number, and the most that it gets of `_catalog`.
+https://distribution.github.io/distribution/about/configuration/#catalog (maxentries)"""
+
+TAGS_PAGE = 10_000
+"""Most tags in one answer; not every client follows `Link`, so it is large.
+https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags"""
+
+REFERRERS_PAGE_BYTES = MANIFEST_BYTES
+"""Most bytes of descriptors in one answer of referrers: it is an index, so what holds for a manifest holds for it.
+https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers"""
+
+UPLOAD_AGE_S = 168 * 3600.0
+"""Seconds after which an upload that nothing was added to is given up, as Distribution does.
+https://distribution.github.io/distribution/about/configuration/#uploadpurging"""
+
+UPLOAD_LOOK_S = 3600.0
+"""Seconds between two looks for uploads to give up."""
+
+UPLOADS = 10_000
+"""Uploads that may be under way at once: each is a row and an open session, and a client can start them for nothing."""
+
+PASSWORD_CHECKS_WAITING = 64
+"""Passwords that may wait for bcrypt; more get 429: https://www.rfc-editor.org/rfc/rfc6585#section-4"""
+
+CREDENTIALS = 4096
+"""Verified credentials that are remembered, and as many wrong ones: about 1 MB in all."""
+
+PARSE_ON_LOOP_BYTES = 128 * 1024
+"""Manifests above it are parsed in a thread, so that other requests do not wait for more than about a millisecond."""
+
+ERRORS_LISTED = 16
+"""Errors in one answer at most."""

@@ -1,0 +1,1 @@
+"""The registry's rows: nothing else knows SQL."""

@@ -1,0 +1,53 @@
+"""Rows of repositories. One is there as long as a blob or a manifest belongs to it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from homeport.storage.db import Database
+
+
+def find(db: Database, name: str) -> int | None:
+    """The id of a repository."""
+    row = db.query_one("SELECT id FROM repository WHERE name = ?", (name,))
+    return row[0] if row else None
+
+
+def page(db: Database, after: str, count: int) -> list[str]:
+    """Names of repositories that hold a manifest, behind `after`, in the order of their bytes."""
+    rows = db.query(
+        "SELECT name FROM repository WHERE manifests > 0 AND name > ? ORDER BY name LIMIT ?",
+        (after, count),
+    )
+    return [name for (name,) in rows]
+
+
+def id_of(connection: sqlite3.Connection, name: str) -> int | None:
+    """The id of a repository, inside a write."""
+    row = connection.execute("SELECT id FROM repository WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def ensure(connection: sqlite3.Connection, name: str, now: float) -> int:
+    """The id of a repository, which is made where there is none."""
+    found = id_of(connection, name)
+    if found is not None:
+        return found
+    made = connection.execute("INSERT INTO repository (name, created) VALUES (?, ?)", (name, now))
+    return made.lastrowid or 0
+
+
+def count(connection: sqlite3.Connection, repository: int, change: int) -> None:
+    """Keeps the number of its manifests."""
+    connection.execute(
+        "UPDATE repository SET manifests = manifests + ? WHERE id = ?", (change, repository)
+    )
+
+
+def forget_empty(connection: sqlite3.Connection, repository: int) -> None:
+    """Removes the repository where nothing belongs to it any more."""
+    connection.execute(
+        "DELETE FROM repository WHERE id = ?1 AND manifests = 0"
+        " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository = ?1)",
+        (repository,),
+    )
