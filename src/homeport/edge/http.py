@@ -47,6 +47,9 @@ class Request:
     """Address and port of the other side, for the access log."""
     user: str = ""
     """Who was authenticated, for the access log; set by the application."""
+    on_gone: Callable[[], None] | None = None
+    """Set by an application that waits (a long poll): called once where the client ends the connection before the response has
+    begun. Without it the application runs to its end, so that a change is never cut in half because the client left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,15 @@ App = Callable[[Request], Response | Awaitable[Response]]
 
 
 class HttpError(Exception):
-    """Ends a request with a status; raised by the server's own parts."""
+    """Ends a request with a status; raised by the server's own parts. One that an application lets through is answered too."""
 
     status = 400
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, status: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        if status is not None:
+            self.status = status
 
 
 class BodyTooLarge(HttpError):
