@@ -4,7 +4,7 @@ Writes of one event-loop turn run one after the other in one transaction, each i
 it the one fsync, runs in a thread; writes that arrive meanwhile wait for the next transaction. So a request is acknowledged
 only after the commit that holds it, and many requests share one fsync.
 
-https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+https://www.sqlite.org/wal.html
 """
 
 from __future__ import annotations
@@ -16,20 +16,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from homeport import errors
-from homeport.storage import migrate
+from homeport.storage import connection, migrate, workers
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
 Work = Callable[[sqlite3.Connection], Any]
 Parameters = Sequence[Any]
 
-CACHED_STATEMENTS = 512
-PAGE_CACHE_KIB = 8 * 1024
-BATCH_LIMIT = 1024
-"""Writes in one transaction at most, so that a flood cannot delay an acknowledgement without end."""
+BATCH_LIMIT = 256
+"""Writes in one transaction at most, so that a flood neither stalls the loop nor delays an acknowledgement without end."""
 
 
 class _Outcome(NamedTuple):
@@ -48,9 +46,18 @@ class Database:
 
     def __init__(self, path: Path, migrations: Sequence[str]) -> None:
         self.path = path
-        self._writer = _connect(path)
-        migrate.migrate(self._writer, migrations)
-        self._reader = _connect(path)
+        self.writes = 0
+        """Writes that were done; for tests and benchmarks, like `commits`."""
+        self.commits = 0
+        """Transactions that changed something and are durable, each with one fsync."""
+        connection.create(path)
+        self._writer = connection.connect(path)
+        try:
+            migrate.migrate(self._writer, path, migrations)
+            self._reader = connection.connect(path)
+        except errors.StorageError:
+            self._writer.close()
+            raise
         self._reader.execute("PRAGMA query_only = ON")
         self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
         self._is_busy = False
@@ -66,33 +73,56 @@ class Database:
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a bounded read, from the last commit. For point reads and pages, never for whole tables."""
-        return self._reader.execute(sql, parameters).fetchall()
+        try:
+            return self._reader.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            self._raise(error)
 
     def query_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a read, from the last commit."""
-        row: Row | None = self._reader.execute(sql, parameters).fetchone()
+        try:
+            row: Row | None = self._reader.execute(sql, parameters).fetchone()
+        except sqlite3.Error as error:
+            self._raise(error)
         return row
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Several reads of one and the same commit. Nothing may be awaited inside."""
-        self._reader.execute("BEGIN")
         try:
-            yield self._reader
-        finally:
-            self._reader.execute("COMMIT")
+            self._reader.execute("BEGIN")
+            try:
+                yield self._reader
+            finally:
+                if self._reader.in_transaction:
+                    self._reader.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._raise(error)
 
     async def scan(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Runs a long read in a thread on a connection of its own."""
         return await asyncio.to_thread(self._scan, work)
 
     def _scan(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        connection = _connect(self.path)
+        reader = connection.connect(self.path)
         try:
-            connection.execute("PRAGMA query_only = ON")
-            return work(connection)
+            reader.execute("PRAGMA query_only = ON")
+            return work(reader)
+        except sqlite3.Error as error:
+            self._raise(error)
         finally:
-            connection.close()
+            reader.close()
+
+    def _raise(self, error: sqlite3.Error) -> NoReturn:
+        """Raises trouble with the disk as a `StorageError`, an error in the statement as it is."""
+        if self._is_closed:
+            raise self._closed() from error
+        if connection.is_trouble(error):
+            raise connection.storage_error(self.path, error) from error
+        raise error
+
+    def _closed(self) -> errors.StorageError:
+        return errors.StorageError(f"The database {self.path.name} is closed.")
 
     # Writing
 
@@ -100,10 +130,10 @@ class Database:
         """Runs `work` in the next transaction and returns its result once that is durable.
 
         Raises what `work` raised (its own changes are undone, those of its neighbours are not), `StorageFull` where the disk is
-        full and `StorageError` where the commit failed.
+        full and `StorageError` where the commit failed. Where the caller is cancelled, the write may still be done.
         """
         if self._is_closed:
-            raise errors.StorageError(f"The database {self.path.name} is closed.")
+            raise self._closed()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         if not self._is_busy:
@@ -113,66 +143,94 @@ class Database:
 
     def _run_batch(self) -> None:
         batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
-        loop = asyncio.get_running_loop()
         changes = self._writer.total_changes
-        outcomes: list[_Outcome] = []
         try:
             self._writer.execute("BEGIN IMMEDIATE")
-            for work, future in batch:
-                outcomes.append(self._run_one(work, future))
+            outcomes = self._run_all(batch)
+            if self._writer.total_changes == changes:
+                self._writer.execute("COMMIT")
+                self._settle_batch(outcomes, None)
+                return
         except sqlite3.Error as error:
-            self._settle_batch(
-                [_Outcome(future, None, None) for _, future in batch], self._abandon(error)
-            )
+            self._rollback()
+            self._settle_batch([_Outcome(future, None, None) for _, future in batch], error)
             return
-        if self._writer.total_changes == changes:
-            self._writer.execute("COMMIT")
-            self._settle_batch(outcomes, None)
-            return
+        loop = asyncio.get_running_loop()
         self._commits.put(lambda: self._commit(loop, outcomes))
 
-    def _run_one(self, work: Work, future: asyncio.Future[Any]) -> _Outcome:
+    def _run_all(self, batch: list[tuple[Work, asyncio.Future[Any]]]) -> list[_Outcome]:
+        """Runs the works in turn. Raises `sqlite3.Error` where that undid the whole transaction."""
+        if len(batch) == 1:
+            return [self._run_alone(*batch[0])]
+        return [self._run_one(work, future) for work, future in batch if not future.cancelled()]
+
+    def _run_alone(self, work: Work, future: asyncio.Future[Any]) -> _Outcome:
+        """The only write of a transaction needs no savepoint: the transaction is its own."""
         if future.cancelled():
             return _Outcome(future, None, None)
+        try:
+            result = work(self._writer)
+        except BaseException as error:  # noqa: BLE001 - raised where the write is awaited
+            self._rollback()
+            self._writer.execute("BEGIN IMMEDIATE")
+            return _Outcome(future, None, error)
+        self._check_alive(None)
+        return _Outcome(future, result, None)
+
+    def _run_one(self, work: Work, future: asyncio.Future[Any]) -> _Outcome:
         self._writer.execute("SAVEPOINT work")
         try:
             result = work(self._writer)
-        except Exception as error:
-            if not self._writer.in_transaction:
-                # SQLite itself rolls the whole transaction back on a full disk or an I/O error:
-                # https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
-                raise sqlite3.OperationalError(str(error)) from error
+        except BaseException as error:  # noqa: BLE001 - raised where the write is awaited
+            self._check_alive(error)
             self._writer.execute("ROLLBACK TO work")
             self._writer.execute("RELEASE work")
             return _Outcome(future, None, error)
+        self._check_alive(None)
         self._writer.execute("RELEASE work")
         return _Outcome(future, result, None)
+
+    def _check_alive(self, error: BaseException | None) -> None:
+        """Raises where the transaction is gone: SQLite undoes all of it on a full disk or an I/O error.
+
+        https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+        """
+        if not self._writer.in_transaction:
+            if isinstance(error, sqlite3.Error):
+                raise error
+            raise sqlite3.OperationalError("a write ended the transaction") from error
 
     def _commit_forever(self) -> None:
         while (job := self._commits.get()) is not None:
             job()
 
     def _commit(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
-        failure: Exception | None = None
+        failure: sqlite3.Error | None = None
         try:
             self._writer.execute("COMMIT")
+            self.commits += 1
         except sqlite3.Error as error:
-            failure = self._abandon(error)
-        loop.call_soon_threadsafe(self._settle_batch, outcomes, failure)
+            failure = error
+            self._rollback()
+        workers.tell(loop, self._settle_batch, outcomes, failure)
 
-    def _abandon(self, error: sqlite3.Error) -> errors.StorageError:
+    def _rollback(self) -> None:
         if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
-        return _storage_error(self.path, error)
+            # Where even this fails the transaction stays open; the next BEGIN then fails, and its waiters are told.
+            with contextlib.suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
 
-    def _settle_batch(self, outcomes: list[_Outcome], failure: Exception | None) -> None:
+    def _settle_batch(self, outcomes: list[_Outcome], failure: sqlite3.Error | None) -> None:
         for future, result, error in outcomes:
+            if failure is not None:
+                error = connection.storage_error(self.path, failure)
+            self.writes += error is None
             if future.done():
                 continue
-            if failure is not None or error is not None:
-                future.set_exception(failure or error)  # type: ignore[arg-type]
-            else:
+            if error is None:
                 future.set_result(result)
+            else:
+                future.set_exception(self._presentable(error))
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._run_batch)
             return
@@ -180,39 +238,23 @@ class Database:
         if self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
+    def _presentable(self, error: BaseException) -> BaseException:
+        if isinstance(error, StopIteration):
+            # No future takes it: https://docs.python.org/3/library/asyncio-future.html#asyncio.Future.set_exception
+            return RuntimeError("A write raised StopIteration.")
+        return connection.storage_error(self.path, error) if connection.is_trouble(error) else error
+
     async def close(self) -> None:
         """Lets what was asked for become durable, then closes; later writes are refused."""
         self._is_closed = True
         if self._is_busy:
-            self._idle = asyncio.get_running_loop().create_future()
-            await self._idle
+            self._idle = self._idle or asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._idle)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
         self._commits.put(None)
         self._thread.join()
         self._reader.close()
+        # The last to close copies the log into the database: https://www.sqlite.org/wal.html#the_wal_file
         self._writer.close()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=CACHED_STATEMENTS
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: the log is synced at every commit, so that a commit survives a power cut too.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
-    except sqlite3.Error as error:
-        raise _storage_error(path, error) from error
-    return connection
-
-
-def _storage_error(path: Path, error: sqlite3.Error) -> errors.StorageError:
-    if "full" in str(error):
-        return errors.StorageFull(
-            f"The disk of {path} is full; the write was undone.",
-            hint="Free space on it, then try again.",
-        )
-    return errors.StorageError(
-        f"The database {path} could not be used: {error}.",
-        hint="Check the folder's rights and the disk (dmesg), then start again.",
-    )
