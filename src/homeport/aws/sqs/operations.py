@@ -1,0 +1,40 @@
+"""The operations of Amazon SQS, by their name in the model."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+
+from homeport.aws.protocol.call import Call, Params, Service
+from homeport.aws.sqs import inflight, permissions, queues, receiving, sending, tagging
+from homeport.aws.sqs.sqs import Sqs
+
+Function = Callable[[Sqs, Call, Params], Params | Awaitable[Params]]
+
+TABLE: dict[str, Function] = {
+    "AddPermission": permissions.add_permission,
+    "ChangeMessageVisibility": inflight.change_message_visibility,
+    "ChangeMessageVisibilityBatch": inflight.change_message_visibility_batch,
+    "CreateQueue": queues.create_queue,
+    "DeleteMessage": inflight.delete_message,
+    "DeleteMessageBatch": inflight.delete_message_batch,
+    "DeleteQueue": queues.delete_queue,
+    "GetQueueAttributes": queues.get_queue_attributes,
+    "GetQueueUrl": queues.get_queue_url,
+    "ListDeadLetterSourceQueues": queues.list_dead_letter_source_queues,
+    "ListQueueTags": tagging.list_queue_tags,
+    "ListQueues": queues.list_queues,
+    "PurgeQueue": queues.purge_queue,
+    "ReceiveMessage": receiving.receive_message,
+    "RemovePermission": permissions.remove_permission,
+    "SendMessage": sending.send_message,
+    "SendMessageBatch": sending.send_message_batch,
+    "SetQueueAttributes": queues.set_queue_attributes,
+    "TagQueue": tagging.tag_queue,
+    "UntagQueue": tagging.untag_queue,
+}
+
+
+def service(sqs: Sqs) -> Service:
+    """SQS for the dispatcher."""
+    return Service("sqs", {name: functools.partial(work, sqs) for name, work in TABLE.items()})

@@ -1,0 +1,1 @@
+"""What Amazon SQS keeps in its database; the only place with SQL of it."""
