@@ -1,0 +1,191 @@
+"""GetObject and HeadObject.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+from homeport.aws.protocol.call import Call, Output, Params, Result
+from homeport.aws.s3 import errors, limits
+from homeport.aws.s3.objects.find import find
+from homeport.aws.s3.rules import attributes, checksums, conditions, ranges
+from homeport.aws.s3.s3 import S3, Bucket
+from homeport.aws.s3.store import bodies
+from homeport.aws.s3.store.records import Segment, Version
+from homeport.edge import http
+
+_OVERRIDES = {
+    "ResponseCacheControl": "CacheControl",
+    "ResponseContentDisposition": "ContentDisposition",
+    "ResponseContentEncoding": "ContentEncoding",
+    "ResponseContentLanguage": "ContentLanguage",
+    "ResponseContentType": "ContentType",
+    "ResponseExpires": "Expires",
+}
+_CONDITIONS = frozenset({"IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince"})
+_PLAIN = frozenset({"Bucket", "Key", "ChecksumMode", "VersionId", "ExpectedBucketOwner"})
+"""Members that ask for nothing but the object as it is."""
+
+
+class Selected(NamedTuple):
+    """The part of an object that is asked for."""
+
+    span: ranges.Span
+    parts: int | None
+    """How many parts the object has, where one was asked for by its number."""
+
+
+def get_object(s3: S3, call: Call, params: Params) -> Result:
+    """The bytes of an object, or a part of them, and what is known of it."""
+    bucket = s3.bucket(call, params)
+    version, data = find(s3, bucket, params["Key"], params.get("VersionId"))
+    members = describe(bucket, version, params)
+    if _PLAIN.issuperset(params):
+        if data is not None:
+            members["Body"] = data
+            return members
+        return Output(members, on_end=_attach_files(s3, version, members, None))
+    if _is_unmodified(params, version):
+        return Output(_of_unmodified(members), status=304)
+    selected = select(s3, call, params, version)
+    _override(members, params)
+    if selected is None and data is not None:
+        members["Body"] = data
+        return members
+    if selected is None:
+        return Output(members, on_end=_attach_files(s3, version, members, None))
+    first, last = _say_range(members, version, selected)
+    if data is not None:
+        members["Body"] = data[first : last + 1]
+        return Output(members, status=206)
+    return Output(members, status=206, on_end=_attach_files(s3, version, members, selected.span))
+
+
+def head_object(s3: S3, call: Call, params: Params) -> Result:
+    """What GetObject would say, without the bytes."""
+    bucket = s3.bucket(call, params)
+    version, _ = find(s3, bucket, params["Key"], params.get("VersionId"))
+    members = describe(bucket, version, params)
+    members["ContentLength"] = version.size
+    if _PLAIN.issuperset(params):
+        return members
+    if _is_unmodified(params, version):
+        return Output(_of_unmodified(members), status=304)
+    selected = select(s3, call, params, version)
+    _override(members, params)
+    if selected is None:
+        return members
+    first, last = _say_range(members, version, selected)
+    members["ContentLength"] = last - first + 1
+    return Output(members, status=206)
+
+
+def describe(bucket: Bucket, version: Version, params: Params) -> Params:
+    """The members that say what is known of a version."""
+    members: Params = json.loads(version.head)
+    members["AcceptRanges"] = "bytes"
+    members["LastModified"] = version.modified
+    members["ETag"] = f'"{version.etag}"'
+    members["ServerSideEncryption"] = attributes.ENCRYPTION
+    if bucket.versioning:
+        members["VersionId"] = version.version
+    if version.storage_class != "STANDARD":
+        members["StorageClass"] = version.storage_class
+    if version.tags:
+        members["TagCount"] = len(json.loads(version.tags))
+    if params.get("ChecksumMode") == "ENABLED" and params.keys().isdisjoint(
+        ("Range", "PartNumber")
+    ):
+        members.update(checksums.members(version.checksum))
+    return members
+
+
+def _is_unmodified(params: Params, version: Version) -> bool:
+    return not _CONDITIONS.isdisjoint(params) and conditions.check_read(
+        params, version.etag, version.modified
+    )
+
+
+def _of_unmodified(members: Params) -> Params:
+    """https://www.rfc-editor.org/rfc/rfc9110#name-304-not-modified"""
+    kept = ("ETag", "LastModified", "VersionId", "CacheControl", "Expires")
+    return {name: members[name] for name in kept if name in members}
+
+
+def _override(members: Params, params: Params) -> None:
+    for name, member in _OVERRIDES.items():
+        if name in params:
+            members[member] = params[name]
+
+
+def select(s3: S3, call: Call, params: Params, version: Version) -> Selected | None:
+    """The part that Range or partNumber asks for; None for the whole. Raises `InvalidRange`, `InvalidPartNumber`."""
+    if "SSECustomerAlgorithm" in params:
+        raise errors.INVALID_REQUEST("The encryption parameters are not applicable to this object.")
+    if "PartNumber" in params:
+        if "Range" in params:
+            raise errors.INVALID_REQUEST(
+                "Cannot specify both Range header and partNumber query parameter"
+            )
+        return _part(s3, params["PartNumber"], version)
+    if "Range" not in params:
+        return None
+    if_range = call.request.headers.get("if-range")
+    if if_range is not None and not conditions.matches(if_range, version.etag):
+        return None
+    span = ranges.parse(params["Range"], version.size)
+    return None if span is None else Selected(span, None)
+
+
+def _part(s3: S3, number: int, version: Version) -> Selected | None:
+    if not 1 <= number <= limits.PARTS:
+        raise errors.argument(
+            "partNumber",
+            number,
+            f"Part number must be an integer between 1 and {limits.PARTS}, inclusive",
+        )
+    if not version.parts and number == 1:
+        return Selected(ranges.Span(0, version.size - 1), None) if version.size else None
+    part = bodies.part(s3.db, version.body, number) if version.parts else None
+    if part is None:
+        raise errors.INVALID_PART_NUMBER(
+            ActualPartCount=str(version.parts or 1), PartNumberRequested=str(number)
+        )
+    return Selected(ranges.Span(part.at, part.at + part.size - 1), version.parts)
+
+
+def _say_range(members: Params, version: Version, selected: Selected) -> ranges.Span:
+    span = selected.span
+    members["ContentRange"] = f"bytes {span.first}-{span.last}/{version.size}"
+    if selected.parts is not None:
+        members["PartsCount"] = selected.parts
+    return span
+
+
+def _attach_files(
+    s3: S3, version: Version, members: Params, span: ranges.Span | None
+) -> Callable[[], None]:
+    """Sets the body to files, which stay in place until the returned function is called."""
+    first, last = span or (0, version.size - 1)
+    segments = bodies.segments(s3.db, version.body, first, last)
+    members["Body"] = [
+        http.FileBody(s3.content.location(segment.file), start, length)
+        for segment, start, length in _cut(segments, first, last)
+    ]
+    return s3.content.lease([segment.file for segment in segments])
+
+
+def _cut(segments: list[Segment], first: int, last: int) -> list[tuple[Segment, int, int]]:
+    """The part of each segment that lies between two offsets of the body, as (segment, offset in its file, length)."""
+    cut = []
+    for segment in segments:
+        begin = max(first, segment.at)
+        end = min(last + 1, segment.at + segment.length)
+        if end > begin:
+            cut.append((segment, segment.start + begin - segment.at, end - begin))
+    return cut

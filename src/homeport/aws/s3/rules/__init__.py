@@ -1,0 +1,1 @@
+"""The pure part of the service: rules over values, with no database, clock or file behind them."""
