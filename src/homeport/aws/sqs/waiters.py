@@ -61,6 +61,9 @@ class Waiters:
         line = self._lines.get(queue)
         if line is None or when is None:
             return
+        if when <= self._clock.now() * 1000:
+            self.wake(queue)
+            return
         if line.timer is not None:
             if line.due <= when:
                 return
