@@ -174,8 +174,7 @@ class Database:
             self._rollback()
             self._writer.execute("BEGIN IMMEDIATE")
             return _Outcome(future, None, error)
-        self._check_alive(None)
-        return _Outcome(future, result, None)
+        return self._done(future, result)
 
     def _run_one(self, work: Work, future: asyncio.Future[Any]) -> _Outcome:
         self._writer.execute("SAVEPOINT work")
@@ -186,8 +185,15 @@ class Database:
             self._writer.execute("ROLLBACK TO work")
             self._writer.execute("RELEASE work")
             return _Outcome(future, None, error)
-        self._check_alive(None)
+        outcome = self._done(future, result)
         self._writer.execute("RELEASE work")
+        return outcome
+
+    def _done(self, future: asyncio.Future[Any], result: Any) -> _Outcome:
+        self._check_alive(None)
+        if type(result) is sqlite3.Cursor:
+            # A statement that is not read to its end (INSERT ... RETURNING) would refuse the commit to its neighbours too.
+            result.close()
         return _Outcome(future, result, None)
 
     def _check_alive(self, error: BaseException | None) -> None:

@@ -1,15 +1,18 @@
 """Lanes: each takes the pieces of one upload in order, and several lanes take the same pieces side by side.
 
-One lane per hash and one for the file. So an upload moves at the speed of its slowest lane, not at the sum of all.
+One lane for the file and one per hash. So an upload moves at the speed of its slowest lane, not at the sum of all.
 """
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from homeport import errors
 from homeport.storage import workers
 
 Piece = bytes | memoryview
@@ -94,3 +97,66 @@ class Lane:
         if has_more:
             # Queued anew rather than looped, so that a hundred uploads share the threads evenly.
             workers.SHARED.submit(self._advance)
+
+
+class Flow:
+    """The lanes of one upload as its task on the event loop sees them: bytes go in, and are waited for."""
+
+    __slots__ = ("_in_flight", "_landing", "_lanes", "_room", "_works")
+
+    def __init__(self, works: Sequence[Callable[[Pieces], None]]) -> None:
+        self._works = works
+        self._lanes: list[Lane] = []
+        self._in_flight = 0
+        self._room = 0
+        self._landing: asyncio.Future[None] | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any bytes went to the threads."""
+        return bool(self._lanes)
+
+    @property
+    def in_flight(self) -> int:
+        """Bytes that not every lane is through with."""
+        return self._in_flight
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What the first lane that failed raised."""
+        failures = (lane.failure for lane in self._lanes)
+        return next((failure for failure in failures if failure is not None), None)
+
+    def put(self, pieces: list[Piece], size: int, *, lanes: int | None = None) -> None:
+        """Hands pieces to the first `lanes` lanes, to all where none is given."""
+        if not self._lanes:
+            self._lanes = [Lane(work) for work in self._works]
+        chosen = self._lanes[:lanes]
+        self.enter(size)
+        loop = asyncio.get_running_loop()
+        landed = functools.partial(workers.tell, loop, self.leave)
+        step = Step(pieces, size, len(chosen), landed)
+        for lane in chosen:
+            lane.put(step)
+
+    def enter(self, size: int) -> None:
+        """Counts something as on its way."""
+        self._in_flight += size
+
+    def leave(self, size: int) -> None:
+        """Counts it as landed."""
+        self._in_flight -= size
+        if self._landing is not None and self._in_flight <= self._room and not self._landing.done():
+            self._landing.set_result(None)
+
+    async def settle(self, room: int) -> None:
+        """Returns when at most `room` bytes are on their way."""
+        if self._in_flight > room:
+            self._room = room
+            self._landing = asyncio.get_running_loop().create_future()
+            await self._landing
+
+    def give_up(self) -> None:
+        """Lets what is on its way pass without work."""
+        for lane in self._lanes:
+            lane.failure = lane.failure or errors.StorageError("Given up.")

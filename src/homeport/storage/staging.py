@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import Callable
 from types import TracebackType
@@ -10,7 +9,7 @@ from typing import Self
 
 from homeport import errors
 from homeport.storage import disk, workers
-from homeport.storage.lanes import Hasher, Lane, Piece, Step, feed
+from homeport.storage.lanes import Flow, Hasher, Piece, feed
 from homeport.storage.shelf import Shelf
 from homeport.storage.staged_file import StagedFile
 
@@ -42,10 +41,8 @@ class Staged:
         self._gathered: list[Piece] = []
         self._gathered_size = 0
         self._hashed: list[Piece] = []
-        self._lanes: list[Lane] = []
-        self._in_flight = 0
-        self._room = 0
-        self._landing: asyncio.Future[None] | None = None
+        feeds = [functools.partial(feed, hasher) for hasher in hashers]
+        self._flow = Flow([self._file.append, *feeds])
         self._failure: BaseException | None = None
         self._has_ended = False
         self._is_published = False
@@ -75,14 +72,14 @@ class Staged:
         self._gathered_size += len(data)
         if self._gathered_size >= STEP:
             self._send()
-            if self._in_flight > IN_FLIGHT:
+            if self._flow.in_flight > IN_FLIGHT:
                 await self._land(IN_FLIGHT)
 
     async def flush(self) -> None:
         """Returns when the hashers have seen every byte. Nothing is durable yet."""
         if self._has_ended:
             self._refuse()
-        if self._lanes or self._gathered_size > SMALL:
+        if self._flow.has_begun or self._gathered_size > SMALL:
             self._send()
             await self._land(0)
         else:
@@ -167,41 +164,19 @@ class Staged:
         self._gathered, self._gathered_size = [], 0
 
     def _send(self) -> None:
-        """Hands what was gathered to the lanes; what was hashed before goes to the file only."""
-        if not self._lanes:
-            feeds = [functools.partial(feed, hasher) for hasher in self._hashers]
-            self._lanes = [Lane(self._file.append), *map(Lane, feeds)]
+        """Hands what was gathered to the threads; what was hashed before goes to the file only."""
         if self._hashed:
-            self._put(self._hashed, sum(map(len, self._hashed)), self._lanes[:1])
+            self._flow.put(self._hashed, sum(map(len, self._hashed)), lanes=1)
             self._hashed = []
         if self._gathered:
-            self._put(self._gathered, self._gathered_size, self._lanes)
+            self._flow.put(self._gathered, self._gathered_size)
             self._gathered, self._gathered_size = [], 0
 
-    def _put(self, pieces: list[Piece], size: int, lanes: list[Lane]) -> None:
-        self._in_flight += size
-        loop = asyncio.get_running_loop()
-        step = Step(pieces, size, len(lanes), functools.partial(workers.tell, loop, self._landed))
-        for lane in lanes:
-            lane.put(step)
-
-    def _landed(self, size: int) -> None:
-        self._in_flight -= size
-        if self._landing is not None and self._in_flight <= self._room and not self._landing.done():
-            self._landing.set_result(None)
-
-    async def _settle(self, room: int) -> None:
-        """Returns when at most `room` bytes are on their way."""
-        if self._in_flight > room:
-            self._room = room
-            self._landing = asyncio.get_running_loop().create_future()
-            await self._landing
-
     async def _land(self, room: int) -> None:
-        await self._settle(room)
-        for lane in self._lanes:
-            if lane.failure is not None:
-                raise await self._fail(lane.failure)
+        await self._flow.settle(room)
+        failure = self._flow.failure
+        if failure is not None:
+            raise await self._fail(failure)
 
     async def _finish(
         self, job: Callable[[], None], on_lost: Callable[[], None] | None = None
@@ -209,14 +184,16 @@ class Staged:
         """Brings all bytes to the file, then runs `job` on a thread: in one go where no lane was needed."""
         if self._has_ended:
             self._refuse()
-        if self._lanes or self._gathered_size > STEP:
+        if self._flow.has_begun or self._gathered_size > STEP:
             self._send()
             await self._land(0)
         # Stands for the job, so that a clean-up after a cancellation waits for its end.
-        self._in_flight += 1
+        self._flow.enter(1)
         try:
             await workers.SHARED.run(
-                functools.partial(self._write_all, job), functools.partial(self._landed, 1), on_lost
+                functools.partial(self._write_all, job),
+                functools.partial(self._flow.leave, 1),
+                on_lost,
             )
         except (OSError, errors.StorageError) as error:
             raise await self._fail(error) from error
@@ -242,12 +219,11 @@ class Staged:
     async def _end(self, left: int | None) -> None:
         """Cuts the file back to `left` bytes, or removes it; goes on to the end where the caller is cancelled."""
         self._has_ended = True
-        for lane in self._lanes:
-            lane.failure = lane.failure or errors.StorageError("Given up.")
+        self._flow.give_up()
         await self._shelf.to_the_end(self._clean(left))
 
     async def _clean(self, left: int | None) -> None:
-        await self._settle(0)
+        await self._flow.settle(0)
         if self._is_published:
             return
         self._gathered, self._hashed = [], []
