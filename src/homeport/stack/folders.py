@@ -28,6 +28,11 @@ class Folders:
         return self.auth / "admin-password"
 
     @property
+    def lock(self) -> Path:
+        """Held by the supervisor, whose process id it holds."""
+        return self.run / "lock"
+
+    @property
     def state(self) -> Path:
         """What the supervisor says of its components, as JSON."""
         return self.run / "state.json"

@@ -1,0 +1,93 @@
+"""Command-line arguments: what all subcommands share, and settings as flags."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from homeport import errors
+from homeport.stack import describe, load, names
+
+_SETTING = "setting:"
+_EVERYWHERE = ("data",)
+"""Settings that each subcommand shows in its help; it takes the others too."""
+
+
+class UsageError(errors.HomeportError):
+    """The command line does not make sense."""
+
+
+class Given:
+    """What was given on the command line."""
+
+    def __init__(self, namespace: argparse.Namespace) -> None:
+        self._values: dict[str, Any] = vars(namespace)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def load(self) -> load.Loaded:
+        """The settings, from all sources. Raises `SettingsError`."""
+        return load.load(self._settings(), os.environ, config=self._values["config"])
+
+    def setting_flags(self) -> list[str]:
+        """The settings that were given here, to be given to another command too."""
+        config = self._values["config"]
+        flags = [f"--config={config}"] if config else []
+        return flags + [
+            f"{names.BY_KEY[key].flag}={text}" for key, text in self._settings().items()
+        ]
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            name.removeprefix(_SETTING): value
+            for name, value in self._values.items()
+            if name.startswith(_SETTING) and value is not None
+        }
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of one subcommand, which knows all settings as flags."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+        self.shows_settings = False
+
+    def given(self, words: Sequence[str]) -> Given:
+        """Parses a command line. Raises `UsageError` where it is wrong; ends the process with 0 after `--help`."""
+        self._add_settings(is_help="-h" in words or "--help" in words)
+        namespace, unknown = self.parse_known_args(words)
+        if unknown:
+            self.error(self._unknown(unknown[0]))
+        return Given(namespace)
+
+    def _add_settings(self, *, is_help: bool) -> None:
+        said = describe.descriptions() if is_help else {}
+        group = self.add_argument_group(
+            "settings", "also as HOMEPORT_* and in homeport.toml; docs/settings.md"
+        )
+        group.add_argument("--config", metavar="FILE", help="the settings file")
+        for setting in names.ALL:
+            if setting.is_secret:
+                continue  # other users of the machine can read a command line
+            is_shown = self.shows_settings or setting.key in _EVERYWHERE
+            text = said.get(setting.key, "").replace("%", "%%")
+            group.add_argument(
+                setting.flag,
+                dest=_SETTING + setting.key,
+                metavar=setting.name.upper(),
+                help=text if is_shown else argparse.SUPPRESS,
+            )
+
+    def _unknown(self, word: str) -> str:
+        flag = word.partition("=")[0]
+        known = [flag for action in self._actions for flag in action.option_strings]
+        near = difflib.get_close_matches(flag, known, n=1)
+        return f"there is no {word!r} here." + (f" Did you mean {near[0]}?" if near else "")
+
+    def error(self, message: str) -> NoReturn:
+        """Raises `UsageError`."""
+        raise UsageError(f"{self.prog}: {message}", hint=f"{self.prog} --help shows what it takes.")

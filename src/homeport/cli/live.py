@@ -1,0 +1,140 @@
+"""A stack as a table that redraws itself, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from homeport import clock
+from homeport.cli import hints, plain, words
+from homeport.targets.local import memory, prepare, status
+from homeport.targets.local.lifecycle import State
+
+_STYLES = {
+    State.READY: "green",
+    State.STARTING: "yellow",
+    State.RENEWING: "yellow",
+    State.RESTARTING: "yellow",
+    State.STOPPING: "yellow",
+    State.STOPPED: "dim",
+    State.FAILED: "red",
+}
+
+
+def view(given: hints.Hints) -> plain.View:
+    """The view of `up`."""
+    return View(given)
+
+
+class View(plain.View):
+    """Redraws the table at every change and each second."""
+
+    def __init__(self, given: hints.Hints) -> None:
+        super().__init__(given)
+        self._clock = clock.SystemClock()
+        self._live = Live(console=Console(highlight=False), auto_refresh=False)
+        self._made: prepare.Prepared | None = None
+        self._is_stopping = False
+        self._rows: Sequence[status.Row] = ()
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leaves the last table on the screen."""
+        self._live.stop()
+
+    def prepared(self, made: prepare.Prepared) -> None:
+        """Keeps what was made on the screen."""
+        self._made = made
+
+    def show(self, rows: Sequence[status.Row]) -> None:
+        """Redraws the table."""
+        self._rows = rows
+        self._live.update(self._render(), refresh=True)
+
+    def ready(self) -> None:
+        """Shows what to type next."""
+        self.was_ready = True
+        self.show(self._rows)
+
+    def stopping(self) -> None:
+        """Takes away what no longer helps."""
+        self._is_stopping = True
+
+    def _render(self) -> RenderableType:
+        parts: list[RenderableType] = [table(self._rows, self._clock.now())]
+        if self._made is not None and self._made.password:
+            parts.append(self._first_user(self._made))
+        if self.was_ready and not self._is_stopping:
+            parts.append(self._next())
+        head = Text.assemble(
+            ("Homeport", "bold"), ("   data in ", "dim"), words.path(self.hints.data)
+        )
+        return Padding(Group(head, "", *parts), (1, 2))
+
+    def _first_user(self, made: prepare.Prepared) -> RenderableType:
+        return Text.assemble(
+            "\nA first user was made: ",
+            (self.hints.user, "bold"),
+            " with the password ",
+            (made.password, "bold"),
+            (
+                f"\nIt is shown this once, and kept in {words.path(self.hints.password_file)}.",
+                "dim",
+            ),
+            overflow="fold",
+        )
+
+    def _next(self) -> RenderableType:
+        text = Text("\nType next, in another terminal\n", overflow="fold")
+        for line in self.hints.lines:
+            text.append(f"  {line}\n", "cyan")
+        return text.append("\nCtrl-C stops the stack.", "dim")
+
+
+def table(rows: Sequence[status.Row], now: float) -> RenderableType:
+    """The components with state, URL, for how long, and memory; below them why one is not ready."""
+    grid = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
+    for head in ("component", "state", "url", "since"):
+        grid.add_column(head, no_wrap=True)
+    grid.add_column("memory", no_wrap=True, justify="right")
+    for row in rows:
+        grid.add_row(*_cells(row, now))
+    return Group(grid, *(_problem(row) for row in rows if _has_problem(row)))
+
+
+def _cells(row: status.Row, now: float) -> list[RenderableType]:
+    style = _STYLES[row.state]
+    state = Text.assemble(("● ", style), (row.state.value, style))
+    if row.restarts and row.state is State.READY:
+        state.append(f" (restarted {row.restarts}x)", "dim")
+    resident = memory.resident(row.pid) if row.pid is not None else None
+    return [
+        Text(row.name, "bold"),
+        state,
+        Text(row.url),
+        Text(words.duration(now - row.since)),
+        Text(words.size(resident)),
+    ]
+
+
+def _has_problem(row: status.Row) -> bool:
+    return bool(row.problem) and row.state in (State.RESTARTING, State.RENEWING, State.FAILED)
+
+
+def _problem(row: status.Row) -> RenderableType:
+    return Text(f"\n{row.problem}", style=_STYLES[row.state])

@@ -1,0 +1,106 @@
+"""`homeport logs`: what the components wrote."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from homeport import errors
+from homeport.cli import arguments, output
+from homeport.stack import folders, settings
+from homeport.targets.local import logfile
+
+INTERVAL_S = 0.2
+LINES = 100
+
+
+def configure(parser: arguments.Parser) -> None:
+    """Whose, how much, and whether to go on."""
+    parser.add_argument(
+        "component", nargs="?", choices=(*settings.COMPONENTS, "supervisor"), help="of one only"
+    )
+    parser.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
+    parser.add_argument(
+        "-n",
+        "--lines",
+        type=int,
+        default=LINES,
+        help="of each component, the last ones (default: %(default)s)",
+    )
+
+
+def run(given: arguments.Given) -> int:
+    """Shows the last lines, then waits for more where that is wanted."""
+    where = folders.of(given.load().settings)
+    names = [given["component"]] if given["component"] else list(settings.COMPONENTS)
+    tails = [Tail(where.log(name), f"{name:<8} | " if len(names) > 1 else "") for name in names]
+    if not given["follow"] and not any(tail.path.exists() for tail in tails):
+        raise errors.HomeportError(
+            f"There are no logs in {where.logs} yet.", hint="homeport up starts the stack."
+        )
+    for tail in tails:
+        tail.show_last(max(0, given["lines"]))
+    if given["follow"]:
+        _follow(tails)
+    return 0
+
+
+def _follow(tails: Sequence[Tail]) -> None:
+    pause = threading.Event()
+    while True:
+        for tail in tails:
+            tail.show_new()
+        pause.wait(INTERVAL_S)
+
+
+class Tail:
+    """One log file, followed through being set aside for a new one."""
+
+    def __init__(self, path: Path, label: str) -> None:
+        self.path = path
+        self._label = label
+        self._file: BinaryIO | None = None
+
+    def show_last(self, count: int) -> None:
+        """The last lines of it, and of the file before it where that is needed."""
+        lines: list[bytes] = []
+        for path in (logfile.older(self.path), self.path):
+            if path.exists():
+                with path.open("rb") as file:
+                    lines += file.readlines()
+        self._write(lines[-count:] if count else [])
+        self._file = self._opened(at_end=True)
+
+    def show_new(self) -> None:
+        """What was written since."""
+        if self._file is None:
+            self._file = self._opened(at_end=False)
+            if self._file is None:
+                return
+        self._write(self._file.readlines())
+        if self._was_set_aside():
+            self._write(self._file.readlines())
+            self._file.close()
+            self._file = self._opened(at_end=False)
+
+    def _opened(self, *, at_end: bool) -> BinaryIO | None:
+        if not self.path.exists():
+            return None
+        file = self.path.open("rb")
+        if at_end:
+            file.seek(0, 2)
+        return file
+
+    def _was_set_aside(self) -> bool:
+        if self._file is None or not self.path.exists():
+            return False
+        return not os.path.samestat(self.path.stat(), os.fstat(self._file.fileno()))
+
+    def _write(self, lines: Sequence[bytes]) -> None:
+        for line in lines:
+            output.out(self._label + line.decode(errors="replace").rstrip("\n"))
+        sys.stdout.flush()

@@ -1,1 +1,0 @@
-"""The composition root: builds each component by plain constructor calls."""

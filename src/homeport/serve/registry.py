@@ -1,0 +1,44 @@
+"""The registry as a process."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+
+from homeport import clock, errors
+from homeport.edge.server import Server
+from homeport.net import files
+from homeport.registry.registry import Registry
+from homeport.serve import background, edge
+from homeport.stack import folders, settings
+from homeport.storage.lock import FolderLock
+from homeport.storage.quota import Quota
+
+
+@contextlib.asynccontextmanager
+async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterator[str]:  # noqa: A001 - `registry.open`
+    """Opens the registry on its folder and port."""
+    its, time = chosen.registry, clock.SystemClock()
+    if its.tls and not files.server(where.certificates).certificate.exists():
+        raise errors.SettingsError(
+            f"There is no certificate in {where.certificates}.",
+            hint="homeport up makes one; HOMEPORT_REGISTRY_TLS=off serves plain HTTP.",
+        )
+    listening = edge.listening("registry", its.host, its.port, "only" if its.tls else "off", where)
+    with FolderLock(where.registry / "lock"):
+        registry = Registry.open(
+            where.registry,
+            htpasswd=where.htpasswd if its.auth else None,
+            clock=time,
+            ids=lambda: secrets.token_hex(16),
+            quota=Quota(its.quota),
+        )
+        async with contextlib.AsyncExitStack() as opened:
+            opened.push_async_callback(registry.close)
+            server = Server(registry, listening, clock=time, access_log=edge.access(chosen.log))
+            await server.start()
+            opened.push_async_callback(server.stop, edge.drain_s(chosen))
+            recovery = background.running("recovery of the registry", registry.recover())
+            await opened.enter_async_context(recovery)
+            yield ", ".join(server.urls)

@@ -1,0 +1,127 @@
+"""Starts a stack on this machine and keeps it until it is asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from homeport import clock
+from homeport.stack import folders, settings
+from homeport.targets.local import component, control, health, prepare, process, status, supervisor
+from homeport.targets.local.runner import Limits
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 1.0
+
+
+class View(Protocol):
+    """Shows a stack to a person."""
+
+    def prepared(self, made: prepare.Prepared) -> None:
+        """The data folder is as it must be; what was made for it."""
+
+    def show(self, rows: Sequence[status.Row]) -> None:
+        """The components as they are; called at every change and each second."""
+
+    def ready(self) -> None:
+        """All components are ready."""
+
+    def stopping(self) -> None:
+        """The stack was asked to stop."""
+
+
+async def up(
+    chosen: settings.Settings,
+    environ: Mapping[str, str],
+    only: Sequence[str],
+    view: View,
+    time: clock.Clock,
+) -> None:
+    """Runs a stack until SIGINT, SIGTERM or SIGHUP. Raises `HomeportError` where it cannot start, nothing left running."""
+    where = folders.of(chosen)
+    prepare.data_folder(where.data)
+    prepare.data_folder(where.run)
+    with control.owned(where):
+        view.prepared(prepare.prepare(chosen, time))
+        launcher = process.LocalLauncher()
+        try:
+            components = component.components(chosen, environ, only)
+            await _supervise(chosen, components, launcher, view, time)
+        finally:
+            launcher.close()
+            where.state.unlink(missing_ok=True)
+
+
+async def _supervise(
+    chosen: settings.Settings,
+    components: Sequence[component.Component],
+    launcher: process.Launcher,
+    view: View,
+    time: clock.Clock,
+) -> None:
+    show = _Shown(folders.of(chosen).state, view, time)
+    limits = Limits(chosen.up.start_timeout_s, chosen.up.stop_timeout_s)
+    stack = supervisor.Supervisor(
+        components,
+        launcher,
+        health.Prober(),
+        time,
+        limits,
+        log_size=chosen.log.size,
+        on_change=show.changed,
+    )
+    show.rows = stack.rows
+    _stop_on_signals(stack, view)
+    show.tick()
+    try:
+        await stack.run(view.ready)
+    finally:
+        show.end()
+
+
+def _stop_on_signals(stack: supervisor.Supervisor, view: View) -> None:
+    def stop() -> None:
+        view.stopping()
+        stack.stop()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+
+
+class _Shown:
+    """Carries what changes to the view and to the state file."""
+
+    def __init__(self, path: Path, view: View, time: clock.Clock) -> None:
+        self.rows: Callable[[], Sequence[status.Row]] = list
+        self._path = path
+        self._view = view
+        self._clock = time
+        self._started = time.now()
+        self._timer: clock.Timer | None = None
+
+    def changed(self) -> None:
+        """Writes the state file and shows the rows."""
+        rows = self.rows()
+        try:
+            status.write(self._path, os.getpid(), self._started, rows)
+        except OSError as error:  # a full disk stops no component
+            logger.warning("The state could not be written to %s: %s", self._path, error)
+        self._view.show(rows)
+
+    def tick(self) -> None:
+        """Shows the rows now and once a second from now on."""
+        self._view.show(self.rows())
+        self._timer = self._clock.call_at(self._clock.now() + TICK_S, self.tick)
+
+    def end(self) -> None:
+        """Shows them a last time."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._view.show(self.rows())
