@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from homeport.aws.protocol.aws_json import AwsJson
 from homeport.aws.protocol.codec import Codec
 from homeport.aws.protocol.model import ServiceModel
+from homeport.aws.protocol.query import Query
+from homeport.aws.protocol.rest.json import RestJson
+from homeport.aws.protocol.rest.s3 import S3Xml
+from homeport.aws.protocol.rest.xml import RestXml
+from homeport.aws.protocol.rpc_v2_cbor import RpcV2Cbor
 from homeport.edge import http
+from homeport.errors import HomeportError
+
+PROTOCOLS: dict[str, Callable[[ServiceModel], Codec]] = {
+    "smithy-rpc-v2-cbor": RpcV2Cbor,
+    "json": AwsJson,
+    "query": Query,
+    "rest-json": RestJson,
+    "rest-xml": lambda model: S3Xml(model) if model.name == "s3" else RestXml(model),
+}
+"""All protocols that are spoken here. `ec2` is spoken by EC2 alone, which is not among the services."""
+
+
+class NoProtocol(HomeportError):
+    """A service speaks only protocols that are not spoken here."""
 
 
 class Codecs:
@@ -13,12 +35,34 @@ class Codecs:
     def __init__(self, codecs: dict[str, Codec]) -> None:
         self._codecs = codecs
         self._default = next(iter(codecs.values()))
+        self._is_single = len(codecs) == 1
 
     def of(self, request: http.Request) -> Codec:
         """The codec that reads this request; where it does not show, the one that the service's clients prefer."""
-        raise NotImplementedError
+        if self._is_single:
+            return self._default
+        return self._codecs.get(_shown_by(request), self._default)
+
+
+def _shown_by(request: http.Request) -> str:
+    """The protocol that a request shows: https://smithy.io/2.0/guides/wire-protocol-selection.html"""
+    headers = request.headers
+    if "smithy-protocol" in headers:
+        return "smithy-rpc-v2-cbor"
+    if "x-amz-target" in headers:
+        return "json"
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return "query"
+    return "query" if "Action=" in request.query else ""
 
 
 def for_service(model: ServiceModel) -> Codecs:
-    """The codecs of a service, made once."""
-    raise NotImplementedError
+    """The codecs of a service. Raises `NoProtocol` where none of its protocols is spoken here."""
+    codecs = {
+        name: PROTOCOLS[name](model.for_protocol(name))
+        for name in model.protocols
+        if name in PROTOCOLS
+    }
+    if not codecs:
+        raise NoProtocol(f"The service {model.name} speaks only {', '.join(model.protocols)}.")
+    return Codecs(codecs)

@@ -1,4 +1,4 @@
-"""Errors that any service may answer, made in one place.
+"""Errors that any service may answer, and what an error looks like to the wire, made in one place.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
@@ -6,7 +6,14 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErro
 
 from __future__ import annotations
 
-from homeport.aws.protocol.call import AwsError
+from collections.abc import Callable
+from typing import Any
+
+from homeport.aws.protocol import validate
+from homeport.aws.protocol.call import AwsError, Params
+from homeport.aws.protocol.model import OperationModel, ServiceModel
+from homeport.aws.protocol.shape import Shape
+from homeport.aws.protocol.values import xml_writer
 
 
 def not_implemented(service: str, operation: str) -> AwsError:
@@ -14,3 +21,178 @@ def not_implemented(service: str, operation: str) -> AwsError:
     return AwsError(
         "NotImplemented", f"Homeport does not implement the operation {service}.{operation}.", 501
     )
+
+
+def unknown_operation(status: int = 400) -> AwsError:
+    """An operation that the model does not know, in a protocol that names it. AWS gives no text."""
+    return AwsError("UnknownOperationException", "", status)
+
+
+def bad_uri(service: str) -> AwsError:
+    """A path or query that does not decode."""
+    if service == "s3":
+        return AwsError("InvalidURI", "Couldn't parse the specified URI.")
+    return AwsError("MalformedQueryString", "The query string contains a syntax error.", 400)
+
+
+def no_route(service: str, method: str, methods: set[str], path: str) -> AwsError:
+    """A method or path that no operation of the service has."""
+    if not methods:
+        return AwsError(
+            "UnknownOperationException", f"Unable to find an operation for {path}.", 404
+        )
+    text = "The specified method is not allowed against this resource."
+    code = "MethodNotAllowed" if service == "s3" else "MethodNotAllowedException"
+    fields = {"Method": method, "ResourceType": "SERVICE"} if service == "s3" else {}
+    return AwsError(code, text, 405, fields=fields, headers=[("Allow", ", ".join(sorted(methods)))])
+
+
+def malformed_xml() -> AwsError:
+    """S3's answer to a body that is not what its schema asks for."""
+    return AwsError(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
+
+
+def shape_of(service: ServiceModel, error: AwsError) -> Shape | None:
+    """The model's shape of an error, found by the shape's name or by its code in the query protocol."""
+    return service.errors.get(error.code)
+
+
+def members(shape: Shape | None, error: AwsError) -> Params:
+    """The members of an error's body: its own fields, and the message by the name that the shape gives it."""
+    name = "message"
+    if shape is not None and "message" not in shape.members and "Message" in shape.members:
+        name = "Message"
+    found: Params = {name: error.message}
+    for key, value in error.fields.items():
+        if shape is None or key in shape.members:
+            found[key] = value
+    if shape is not None and name not in shape.members:
+        # Shapes without a message still show it: every SDK reads it beside the modelled members.
+        del found[name]
+    return found
+
+
+CORAL = {
+    "SerializationException": "com.amazon.coral.service",
+    "UnknownOperationException": "com.amazon.coral.service",
+    "InternalFailure": "com.amazon.coral.service",
+    "AccessDeniedException": "com.amazon.coral.service",
+    "IncompleteSignatureException": "com.amazon.coral.service",
+    "InvalidSignatureException": "com.amazon.coral.service",
+    "MissingAuthenticationTokenException": "com.amazon.coral.service",
+    "UnrecognizedClientException": "com.amazon.coral.service",
+    "ValidationException": "com.amazon.coral.validate",
+}
+"""Namespaces of the errors that AWS's framework raises before a service does, as dynalite recorded them:
+https://github.com/architect/dynalite/blob/main/index.js"""
+
+
+def type_of(service: ServiceModel, error: AwsError) -> str:
+    """`__type`: the error's name in its namespace, where that is known."""
+    shape = shape_of(service, error)
+    name = error.code if shape is None else shape.name
+    namespace = service.metadata.get("errorNamespace", "")
+    if shape is None or not namespace:
+        namespace = CORAL.get(name, namespace) if namespace else ""
+    return f"{namespace}#{name}" if namespace else name
+
+
+def query_error(service: ServiceModel, error: AwsError) -> tuple[str, str]:
+    """The header that tells clients of the former query protocol the code that they know.
+
+    https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+    """
+    shape = shape_of(service, error)
+    code = error.code if shape is None else shape.error_code
+    return "x-amzn-query-error", f"{code};{fault_of(service, error)}"
+
+
+def fault_of(service: ServiceModel, error: AwsError) -> str:
+    """Whom the query protocol blames: `Sender` or `Receiver`."""
+    shape = shape_of(service, error)
+    if error.status >= 500 or (shape is not None and not shape.is_sender_fault):
+        return "Receiver"
+    return "Sender"
+
+
+def xml_error(service: ServiceModel, error: AwsError, request_id: str) -> bytes:
+    """The error of the query protocol and of most rest-xml services.
+
+    https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization
+    """
+    shape = shape_of(service, error)
+    code = error.code if shape is None else shape.error_code
+    namespace = f' xmlns="{service.xml_namespace}"' if service.xml_namespace else ""
+    pieces = [
+        f"{xml_writer.DECLARATION}<ErrorResponse{namespace}><Error>",
+        f"<Type>{fault_of(service, error)}</Type><Code>{xml_writer.escape(code)}</Code>",
+        f"<Message>{xml_writer.escape(error.message)}</Message>",
+    ]
+    if shape is not None and error.fields:
+        content = xml_writer.compile_content(shape, xml_writer.Scope())
+        known = {name: value for name, value in error.fields.items() if name in content.children}
+        content.write(pieces.append, known)
+    pieces.append(f"</Error><RequestId>{xml_writer.escape(request_id)}</RequestId></ErrorResponse>")
+    return "".join(pieces).encode("utf-8", "replace")
+
+
+def missing_check(operation: OperationModel) -> Callable[[Params], None] | None:
+    """What raises the service's own error where a required member is missing; None where none is required."""
+    check = validate.compiled(operation, validate.Checks.REQUIRED)
+    if check is None:
+        return None
+    shape = operation.input
+    top = shape.required if shape is not None else ()
+    needs_walk = validate.has_nested(operation)
+    refuse = _REFUSALS.get(operation.service.name) or _by_protocol(operation.service)
+
+    def missing(params: Params) -> None:
+        for name in top:
+            if name not in params:
+                raise refuse(operation, list(check(params, ())))
+        if needs_walk:
+            found = next(check(params, ()), None)
+            if found is not None:
+                raise refuse(operation, list(check(params, ())))
+
+    return missing
+
+
+Refusal = Callable[[OperationModel, list[validate.Violation]], AwsError]
+
+
+def _validation_exception(_: OperationModel, found: list[validate.Violation]) -> AwsError:
+    return AwsError("ValidationException", validate.message(found))
+
+
+def _validation_error(_: OperationModel, found: list[validate.Violation]) -> AwsError:
+    return AwsError("ValidationError", validate.message(found))
+
+
+def _missing_parameter(_: OperationModel, found: list[validate.Violation]) -> AwsError:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html"""
+    return AwsError(
+        "MissingParameter", f"The request must contain the parameter {'.'.join(found[0].path)}."
+    )
+
+
+def _s3_missing(operation: OperationModel, found: list[validate.Violation]) -> AwsError:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
+    first = found[0]
+    member: Any = operation.input.members.get(first.path[0]) if operation.input else None
+    if member is None or len(first.path) > 1 or member.location is None:
+        if operation.input and first.path == (operation.input.payload,):
+            return AwsError("MissingRequestBodyError", "Request body is empty.")
+        return malformed_xml()
+    name = member.location_name or first.path[0]
+    return AwsError("InvalidRequest", f"Missing required parameter for this request: {name}")
+
+
+_REFUSALS: dict[str, Refusal] = {"s3": _s3_missing, "sqs": _missing_parameter}
+
+
+def _by_protocol(service: ServiceModel) -> Refusal:
+    return _validation_error if service.protocols[0] == "query" else _validation_exception

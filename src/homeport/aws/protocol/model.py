@@ -11,10 +11,9 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from importlib import util
 from pathlib import Path
 from typing import Any
-
-import botocore
 
 from homeport.aws.protocol import corrections
 from homeport.aws.protocol.shape import Shape
@@ -155,7 +154,9 @@ def load(name: str) -> ServiceModel:
 
 
 def _path(name: str) -> Path:
-    for folder in botocore.__path__:
+    # The package is found, not imported: only its data is wanted.
+    spec = util.find_spec("botocore")
+    for folder in (spec and spec.submodule_search_locations) or ():
         found = sorted((Path(folder) / "data" / name).glob("*/service-2.json.gz"))
         if found:
             return found[-1]
