@@ -25,17 +25,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
+from homeport.aws.signing import checks, chunked
+from homeport.aws.signing.checks import Checks
+from homeport.aws.signing.checksums import Hasher
+from homeport.aws.signing.chunked import ChunkVerifier, Decoder
 from homeport.edge import http
-
-if TYPE_CHECKING:
-    from homeport.aws.signing.checks import Checks
-    from homeport.aws.signing.checksums import Hasher
-    from homeport.aws.signing.chunked import Decoder
 
 INLINE_HASHING = 64 * 1024
 """Bytes up to which a piece is hashed on the event loop: about 0.1 ms, less than a change of threads is worth."""
+
+
+_CODING = "aws-chunked"
 
 
 class Payload:
@@ -170,3 +171,38 @@ class Payload:
         if self._decoder is not None:
             self._decoder.finish()
         self._has_ended = True
+
+
+def of(
+    request: http.Request,
+    chunks: ChunkVerifier | None = None,
+    *,
+    is_flexible: bool,
+    is_required: bool,
+) -> Payload:
+    """The payload of an S3 request; its `Content-Encoding` header then speaks of the payload, no longer of `aws-chunked`.
+
+    `chunks` verifies the signatures in the body where those are verified. For the others see `checks.of`. Raises `AwsError` for
+    headers that nothing can be checked by.
+    """
+    headers = request.headers
+    expected = checks.of(headers, is_flexible=is_flexible, is_required=is_required)
+    if not _is_coded(headers):
+        return Payload(request.body, expected)
+    decoder = Decoder(chunked.announced_length(headers), chunks)
+    codings = [coding.strip() for coding in headers.get("content-encoding", "").split(",")]
+    codings = [coding for coding in codings if coding and coding.lower() != _CODING]
+    if codings:
+        headers["content-encoding"] = ",".join(codings)
+    else:
+        headers.pop("content-encoding", None)
+    return Payload(request.body, expected, decoder)
+
+
+def _is_coded(headers: dict[str, str]) -> bool:
+    # The signing form tells. A request that is not signed at all has none; then the two headers of the coding do.
+    form = headers.get("x-amz-content-sha256", "")
+    return form in checks.STREAMING_FORMS or (
+        "x-amz-decoded-content-length" in headers
+        and _CODING in headers.get("content-encoding", "").lower()
+    )

@@ -1,0 +1,74 @@
+"""The local AWS as one application: finds the service that a request is for and hands the request to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from homeport.aws import foreign, ids
+from homeport.aws.authentication import Authentication
+from homeport.aws.endpoint import Answer, Endpoint
+from homeport.aws.health import Health
+from homeport.aws.protocol.call import Service
+from homeport.aws.selection import Selection
+from homeport.aws.signing import credential, errors
+from homeport.aws.signing.verify import SecretOf, Verifier
+from homeport.clock import Clock
+from homeport.edge import http
+
+
+class Dispatcher:
+    """An `http.App` over the services that run.
+
+    `disabled` names services that exist and are switched off (SERVICES). Signatures are verified where `secret_of` is given: it
+    returns the secret of an access key, None for one that is not known. Below each of `domains`, `BUCKET.NAME` is a bucket.
+    """
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        *,
+        clock: Clock,
+        version: str,
+        new_id: Callable[[], str] = ids.request_id,
+        disabled: Collection[str] = (),
+        domains: Sequence[str] = (),
+        secret_of: SecretOf | None = None,
+    ) -> None:
+        verifier = None if secret_of is None else Verifier(secret_of, clock)
+        authentication = Authentication(clock, verifier)
+        self._endpoints = {
+            service.name: Endpoint(service, authentication, domains) for service in services
+        }
+        self._selection = Selection([endpoint.model for endpoint in self._endpoints.values()])
+        self._foreign = foreign.Foreign(disabled)
+        self._health = Health(self._endpoints, disabled, version)
+        self._new_id = new_id
+
+    def __call__(self, request: http.Request) -> Answer:
+        """The response to a request, at once or when it is ready."""
+        if request.path.startswith("/_"):
+            found = self._health.answer(request)
+            if found is not None:
+                return found
+        request_id = self._new_id()
+        try:
+            caller = credential.of(request)
+        except credential.Malformed as wrong:
+            return self._refuse(request, wrong, request_id)
+        request.user = caller.access_key
+        name = self._selection.of(request, caller)
+        endpoint = self._endpoints.get(name)
+        if endpoint is None:
+            return self._foreign.answer(request, name, request_id)
+        return endpoint.answer(request, caller, request_id)
+
+    def _refuse(
+        self, request: http.Request, wrong: credential.Malformed, request_id: str
+    ) -> http.Response:
+        name = self._selection.of(request, credential.ANONYMOUS)
+        is_query = wrong.form is not credential.Form.HEADER
+        endpoint = self._endpoints.get(name)
+        if endpoint is None:
+            error = errors.malformed(wrong.reason, errors.QUERY, is_query=is_query)
+            return foreign.refuse(request, name, error, request_id)
+        return endpoint.refuse_credential(request, wrong.reason, request_id, is_query=is_query)

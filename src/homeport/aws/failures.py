@@ -1,0 +1,47 @@
+"""What goes wrong in an operation, as the error that its client gets."""
+
+from __future__ import annotations
+
+import logging
+
+from homeport.aws.protocol.call import AwsError
+from homeport.edge import http
+from homeport.errors import StorageFull
+
+_log = logging.getLogger(__name__)
+
+
+def aws_error(wrong: Exception, service: str, operation: str, request_id: str) -> AwsError:
+    """The error to answer with. Raises anew what is the server's to handle: a client that is gone.
+
+    A full disk is 507, not one of the statuses that SDKs try again (500, 502, 503, 504): it stays full until somebody makes room.
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, https://www.rfc-editor.org/rfc/rfc4918#section-11.5
+    """
+    if isinstance(wrong, AwsError):
+        return wrong
+    if isinstance(wrong, http.BodyTooLarge):
+        return _too_large(service, wrong)
+    if isinstance(wrong, http.HttpError):
+        raise wrong
+    if isinstance(wrong, StorageFull):
+        return AwsError("InsufficientStorage", str(wrong), 507)
+    _log.error("%s.%s failed, request id %s", service, operation, request_id, exc_info=wrong)
+    return _internal(service)
+
+
+def _too_large(service: str, wrong: http.BodyTooLarge) -> AwsError:
+    if service == "s3":
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+        return AwsError("MaxMessageLengthExceeded", "Your request was too large.", 400)
+    # https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html
+    return AwsError("RequestEntityTooLargeException", wrong.reason, 413)
+
+
+def _internal(service: str) -> AwsError:
+    if service == "s3":
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+        message = "We encountered an internal error. Please try again."
+        return AwsError("InternalError", message, 500)
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+    message = "The request processing has failed because of an unknown error, exception or failure."
+    return AwsError("InternalFailure", message, 500)

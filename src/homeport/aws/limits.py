@@ -1,0 +1,35 @@
+"""How many bytes of body an operation may have where the body is not streamed, and so is held in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KIB = 1024
+MIB = 1024 * KIB
+
+DEFAULT_BODY = 1 * MIB
+"""Of every operation that is not named below. AWS names no common figure; the largest document of configuration that S3 takes, a
+lifecycle of 1,000 rules, stays below it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html"""
+
+SQS_BODY = 8 * MIB
+"""A batch may carry 1 MiB of text, and JSON may write one byte of it in six (`\\u0000`), a form in three (`%00`).
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+
+OPERATION_BODIES: Mapping[tuple[str, str], int] = {
+    # 1,000 keys of 1,024 bytes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    ("s3", "DeleteObjects"): 2 * MIB,
+    # 10,000 parts of about 400 bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+    ("s3", "CompleteMultipartUpload"): 4 * MIB,
+}
+
+SERVICE_BODIES: Mapping[str, int] = {"sqs": SQS_BODY}
+
+
+def of_service(service: str) -> int:
+    """The most of any operation of a service, for a protocol that names the operation in the body."""
+    return SERVICE_BODIES.get(service, DEFAULT_BODY)
+
+
+def of_operation(service: str, operation: str) -> int:
+    """The most of one operation."""
+    return OPERATION_BODIES.get((service, operation), of_service(service))
