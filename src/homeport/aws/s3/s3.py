@@ -40,13 +40,14 @@ class Bucket:
     created: int
     versioning: str
     settings: dict[str, str]
-    """JSON by kind."""
+    """By kind: JSON, a bare word, or empty where the setting was taken away and has no default."""
     cors: tuple[cors.Rule, ...]
 
     @property
     def ownership(self) -> str:
         """Who owns objects that others write, and so whether there are ACLs."""
-        return self.settings.get("ownership", acl.ENFORCED)
+        kept = self.settings.get("ownership")
+        return acl.ENFORCED if kept is None else kept or acl.WRITER
 
     def setting(self, kind: str) -> Any:
         """What is set of one kind, None where nothing is."""

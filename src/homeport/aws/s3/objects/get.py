@@ -175,12 +175,12 @@ def _attach_files(
     segments = bodies.segments(s3.db, version.body, first, last)
     members["Body"] = [
         http.FileBody(s3.content.location(segment.file), start, length)
-        for segment, start, length in _cut(segments, first, last)
+        for segment, start, length in cut(segments, first, last)
     ]
     return s3.content.lease([segment.file for segment in segments])
 
 
-def _cut(segments: list[Segment], first: int, last: int) -> list[tuple[Segment, int, int]]:
+def cut(segments: list[Segment], first: int, last: int) -> list[tuple[Segment, int, int]]:
     """The part of each segment that lies between two offsets of the body, as (segment, offset in its file, length)."""
     cut = []
     for segment in segments:

@@ -13,7 +13,8 @@ from homeport.aws.s3 import errors
 ENFORCED = "BucketOwnerEnforced"
 """The ownership of a new bucket, under which there are no lists."""
 
-OWNERSHIPS = frozenset({ENFORCED, "BucketOwnerPreferred", "ObjectWriter"})
+WRITER = "ObjectWriter"
+OWNERSHIPS = frozenset({ENFORCED, "BucketOwnerPreferred", WRITER})
 
 _OWNERS_ALONE = frozenset({"private", "bucket-owner-full-control", "bucket-owner-read"})
 _PUBLIC = frozenset({"public-read", "public-read-write", "authenticated-read"})

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from homeport.aws.s3.rules import paging
-from homeport.aws.s3.store.records import NULL_VERSION
+from homeport.aws.s3.store.records import NULL_VERSION, UPLOAD_FIELDS, Upload
 
 NO_END = b""
 """Stands for no upper bound: SQLite orders every text before every blob."""
@@ -31,6 +31,10 @@ _REST_OF_KEY = (
     f"SELECT {_VERSION_FIELDS} FROM objects WHERE bucket = ?1 AND key = ?2 AND seq < ?3 "
     f"UNION ALL SELECT {_VERSION_FIELDS} FROM versions WHERE bucket = ?1 AND key = ?2 AND seq < ?3 "
     "ORDER BY key, seq DESC"
+)
+_UPLOADS = f"SELECT {UPLOAD_FIELDS} FROM uploads WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, id"
+_REST_OF_UPLOADS = (
+    f"SELECT {UPLOAD_FIELDS} FROM uploads WHERE bucket = ? AND key = ? AND id > ? ORDER BY id"
 )
 
 
@@ -99,3 +103,23 @@ def seq_of_null(connection: sqlite3.Connection, bucket: int, key: str) -> int | 
         (bucket, key),
     ).fetchone()
     return None if row is None else row[0]
+
+
+def uploads(
+    connection: sqlite3.Connection, bucket: int, wanted: paging.Wanted, after_id: str
+) -> paging.Page[Upload]:
+    """A page of uploads by key and begin. `after_id` goes on behind that upload of the key `wanted.after`."""
+    end: str | bytes | None = paging.after_prefix(wanted.prefix)
+    end = NO_END if end is None else end
+    is_first = True
+
+    def scan(low: str) -> Iterable[tuple[str, ...]]:
+        nonlocal is_first
+        rows = connection.execute(_UPLOADS, (bucket, low, end))
+        if not after_id or not is_first or not wanted.after.startswith(wanted.prefix):
+            return rows
+        is_first = False
+        rest = connection.execute(_REST_OF_UPLOADS, (bucket, wanted.after, after_id))
+        return itertools.chain(rest, rows)
+
+    return paging.page(scan, wanted, Upload._make)
