@@ -88,8 +88,16 @@ def test_bad_costs_are_refused(path, cost):
 
 @pytest.mark.parametrize(
     "hashed",
-    ["{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "$apr1$x$abc", "plain", "$2x$05$" + "a" * 53]
-    + ["$2y$04$short", "$2y$99$" + "a" * 53, "$2y$04$" + "ä" * 53, ""],
+    [
+        "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+        "$apr1$x$abc",
+        "plain",
+        "$2x$05$" + "a" * 53,
+        "$2y$04$short",
+        "$2y$99$" + "a" * 53,
+        "$2y$04$" + "ä" * 53,
+        "",
+    ],
 )
 def test_only_bcrypt_entries_count(hashed):
     assert htpasswd.parse(f"ann:{hashed}\n".encode()) == {}
