@@ -85,12 +85,16 @@ class Home:
             quota=self.quota,
         )
 
-    async def restart(self):
-        """Goes on with what a `kill -9` would leave: a copy made while the first process still runs."""
+    def image(self):
+        """What a `kill -9` at this moment would leave, as a copy."""
         copy = self.folder.with_name(self.folder.name + "+")
         shutil.copytree(self.folder, copy)
+        return copy
+
+    async def restart(self, image=None):
+        """Goes on with what a `kill -9` left, now or when the image was made."""
+        self.folder = image or self.image()
         await self.registry.close()
-        self.folder = copy
         self.registry = self._open()
         await self.registry.recover()
 

@@ -31,7 +31,7 @@ CODES = {
     "DENIED": Code(403, "requested access to the resource is denied"),
     "DIGEST_INVALID": Code(400, "provided digest did not match uploaded content"),
     "MANIFEST_BLOB_UNKNOWN": Code(
-        404, "manifest references a manifest or blob unknown to registry"
+        400, "manifest references a manifest or blob unknown to registry"
     ),
     "MANIFEST_INVALID": Code(400, "manifest invalid"),
     "MANIFEST_UNKNOWN": Code(404, "manifest unknown to registry"),

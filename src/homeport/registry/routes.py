@@ -106,7 +106,7 @@ class Routes:
             return self._upload if reference else self._start
         if kind == "tags" and reference == "list":
             return self._lists
-        return self._kinds.get(kind) if reference else None
+        return self._kinds.get(kind)
 
     def allowed(self, path: str) -> str:
         """The methods of a path, for OPTIONS and 405."""
