@@ -55,10 +55,7 @@ class FaultyDisk(WatchedDisk):
         self.fail_at = fail_at
         self.is_dead = is_dead
         self.code = code
-
-    @property
-    def has_failed(self):
-        return self.fail_at is not None and self.steps >= self.fail_at
+        self.failed = None
 
     def step(self, call="commit", arguments=()):
         self.steps += 1
@@ -66,6 +63,7 @@ class FaultyDisk(WatchedDisk):
             return
         if self.steps > self.fail_at and not self.is_dead:
             return
+        self.failed = call
         if call == "write" and self.steps == self.fail_at:
             fd, pieces = arguments
             whole = b"".join(pieces)
