@@ -154,12 +154,6 @@ PRECONDITION_FAILED = ErrorKind(
     "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"
 )
 SLOW_DOWN = ErrorKind("SlowDown", 503, "Please reduce your request rate.")
-STORAGE_FULL = ErrorKind(
-    # Not one of AWS's, whose disks are never full: https://www.rfc-editor.org/rfc/rfc4918#section-11.5
-    "InsufficientStorage",
-    507,
-    "There is no room left for this request; nothing of it was kept.",
-)
 TOO_MANY_BUCKETS = ErrorKind(
     "TooManyBuckets", 400, "You have attempted to create more buckets than allowed"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from homeport.aws.protocol.call import Call, Operation, Params, Result, Service
@@ -11,6 +11,7 @@ from homeport.aws.s3.multipart import complete, part, upload
 from homeport.aws.s3.multipart import listing as multipart_listing
 from homeport.aws.s3.objects import attributes, copy, delete, get, listing, put, versions
 from homeport.aws.s3.objects import tagging as object_tagging
+from homeport.aws.s3.preflight import CrossOrigin
 from homeport.aws.s3.s3 import S3
 
 __all__ = ["S3", "TABLE", "service"]
@@ -66,9 +67,10 @@ TABLE: Mapping[str, Callable[[S3, Call, Params], Result | Awaitable[Result]]] = 
 }
 
 
-def service(s3: S3) -> Service:
-    """Amazon S3 as the dispatcher sees it."""
+def service(s3: S3, domains: Sequence[str] = ()) -> Service:
+    """Amazon S3 as the dispatcher sees it. `domains` as the dispatcher's own, for the preflights of browsers."""
     operations: dict[str, Operation] = {
         name: partial(function, s3) for name, function in TABLE.items()
     }
-    return Service("s3", operations)
+    cross_origin = CrossOrigin(s3, domains)
+    return Service("s3", operations, cross_origin.before, cross_origin.after)

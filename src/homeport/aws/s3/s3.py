@@ -17,7 +17,6 @@ from homeport.aws.s3.rules import acl, cors, names
 from homeport.aws.s3.store import bodies
 from homeport.aws.s3.store import buckets as bucket_store
 from homeport.clock import Clock
-from homeport.errors import StorageFull
 from homeport.storage.content import Content
 from homeport.storage.db import Database
 from homeport.storage.quota import Quota
@@ -117,14 +116,7 @@ class S3:
         """Looks the bucket up again next time; to be called after every commit that changes one."""
         self._buckets.pop(name, None)
 
-    # Writing
-
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """As `Database.write`; a full disk is an error for the client."""
-        try:
-            return await self.db.write(work)
-        except StorageFull as error:
-            raise errors.STORAGE_FULL(error.what) from error
+    # Content files
 
     async def release(self, files: Iterable[str]) -> None:
         """Deletes content files that a commit has forgotten."""

@@ -34,7 +34,7 @@ async def create_bucket(s3: S3, call: Call, params: Params) -> Params:
     def work(connection: sqlite3.Connection) -> bool:
         return _create(connection, name, call, region, now, settings)
 
-    await s3.write(work)
+    await s3.db.write(work)
     s3.forget(name)
     location = f"/{name}" if region == US_EAST_1 else f"http://{name}.s3.amazonaws.com/"
     return {"Location": location, "BucketArn": f"arn:aws:s3:::{name}"}
@@ -158,7 +158,7 @@ def list_buckets(s3: S3, call: Call, params: Params) -> Params:
 async def delete_bucket(s3: S3, call: Call, params: Params) -> Params:
     """Removes an empty bucket; uploads under way in it end."""
     bucket = s3.bucket(call, params)
-    freed = await s3.write(lambda connection: _delete(connection, bucket))
+    freed = await s3.db.write(lambda connection: _delete(connection, bucket))
     s3.forget(bucket.name)
     await s3.release(freed)
     return {}

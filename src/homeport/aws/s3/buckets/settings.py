@@ -16,13 +16,13 @@ async def keep(s3: S3, bucket: Bucket, kind: str, value: str) -> None:
         check_exists(connection, bucket)
         buckets.put_setting(connection, bucket.id, kind, value)
 
-    await s3.write(work)
+    await s3.db.write(work)
     s3.forget(bucket.name)
 
 
 async def drop(s3: S3, bucket: Bucket, kind: str) -> None:
     """Forgets what is set of one kind; harmless where nothing is."""
-    await s3.write(lambda connection: buckets.delete_setting(connection, bucket.id, kind))
+    await s3.db.write(lambda connection: buckets.delete_setting(connection, bucket.id, kind))
     s3.forget(bucket.name)
 
 

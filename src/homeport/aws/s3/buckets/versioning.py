@@ -36,6 +36,6 @@ async def put_bucket_versioning(s3: S3, call: Call, params: Params) -> Params:
         settings.check_exists(connection, bucket)
         buckets.set_versioning(connection, bucket.id, status)
 
-    await s3.write(work)
+    await s3.db.write(work)
     s3.forget(bucket.name)
     return {}

@@ -61,7 +61,7 @@ async def complete_multipart_upload(s3: S3, call: Call, params: Params) -> Param
         )
         return finished._replace(members=answer)
 
-    finished = await s3.write(work)
+    finished = await s3.db.write(work)
     await s3.release(finished.freed)
     return finished.members
 

@@ -77,7 +77,7 @@ async def _save(s3: S3, bucket: Bucket, upload: Upload, part: Part, add_body: Ad
         body = add_body(connection)
         return uploads.put_part(connection, upload.id, part._replace(body=body))
 
-    await s3.release(await s3.write(work))
+    await s3.release(await s3.db.write(work))
 
 
 async def upload_part_copy(s3: S3, call: Call, params: Params) -> Params:

@@ -32,7 +32,7 @@ async def create_multipart_upload(s3: S3, call: Call, params: Params) -> Params:
         check_exists(connection, bucket)
         uploads.add(connection, bucket.id, upload)
 
-    await s3.write(work)
+    await s3.db.write(work)
     members = {
         "Bucket": bucket.name,
         "Key": key,
@@ -72,5 +72,5 @@ async def abort_multipart_upload(s3: S3, call: Call, params: Params) -> Params:
             raise errors.NO_SUCH_UPLOAD(UploadId=upload.id)
         return uploads.remove(connection, bucket.id, upload.key, upload.id, set())
 
-    await s3.release(await s3.write(work))
+    await s3.release(await s3.db.write(work))
     return {}

@@ -83,7 +83,7 @@ async def _save(
             body = bodies.add_segments(connection, taken.segments)
         return objects.put(connection, bucket.id, version._replace(body=body), was, name)
 
-    saved, freed = await s3.write(work)
+    saved, freed = await s3.db.write(work)
     await s3.release(freed)
     return saved
 

@@ -54,7 +54,7 @@ async def delete_object(s3: S3, call: Call, params: Params) -> Params:
             raise errors.header_not_implemented(header)
     wish = _wish(s3, params, params.get("IfMatch"))
     now = s3.now()
-    done = await s3.write(lambda connection: delete(connection, bucket, wish, now))
+    done = await s3.db.write(lambda connection: delete(connection, bucket, wish, now))
     await s3.release(done.freed)
     members: Params = {}
     if done.is_marker:
@@ -118,7 +118,7 @@ async def _delete_some(
     def work(connection: sqlite3.Connection) -> list[Deleted | AwsError]:
         return [_attempt(connection, bucket, wish, now) for _, wish in wishes]
 
-    outcomes = await s3.write(work)
+    outcomes = await s3.db.write(work)
     for (item, _), outcome in zip(wishes, outcomes, strict=True):
         if isinstance(outcome, AwsError):
             failed.append(_failure(item, outcome))

@@ -66,7 +66,7 @@ async def save(
         return objects.put(connection, bucket.id, version._replace(body=body), was, name)
 
     try:
-        saved, freed = await s3.write(work)
+        saved, freed = await s3.db.write(work)
     except Exception:
         # Not where the task is cancelled: the commit may still happen then, and names the file.
         await s3.release([received.file] if received.file else [])

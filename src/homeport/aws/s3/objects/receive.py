@@ -10,7 +10,6 @@ from homeport.aws.s3.s3 import S3
 from homeport.aws.signing.checks import Checks
 from homeport.aws.signing.payload import Payload
 from homeport.edge import http
-from homeport.errors import StorageFull
 
 
 class Received(NamedTuple):
@@ -57,9 +56,6 @@ async def _to_file(s3: S3, body: Payload, size: int) -> str:
         if staged.size != size:
             raise errors.INCOMPLETE_BODY()  # noqa: RSE102
         file = await staged.publish()
-    except StorageFull as error:
-        await staged.discard()
-        raise errors.STORAGE_FULL(error.what) from error
     except BaseException:
         await staged.discard()
         raise

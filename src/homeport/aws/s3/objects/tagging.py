@@ -45,6 +45,6 @@ async def _set(s3: S3, call: Call, params: Params, kept: str) -> Params:
     def work(connection: sqlite3.Connection) -> bool:
         return objects.set_tags(connection, bucket.id, key, version, kept)
 
-    if not await s3.write(work):
+    if not await s3.db.write(work):
         raise errors.NO_SUCH_KEY(Key=key)
     return {"VersionId": version} if bucket.versioning else {}
