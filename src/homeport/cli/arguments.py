@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from homeport import errors
-from homeport.stack import describe, load, names
+from homeport.stack import describe, load, names, spelling
 
 _SETTING = "setting:"
 _EVERYWHERE = ("data",)
@@ -32,14 +31,6 @@ class Given:
     def load(self) -> load.Loaded:
         """The settings, from all sources. Raises `SettingsError`."""
         return load.load(self._settings(), os.environ, config=self._values["config"])
-
-    def setting_flags(self) -> list[str]:
-        """The settings that were given here, to be given to another command too."""
-        config = self._values["config"]
-        flags = [f"--config={config}"] if config else []
-        return flags + [
-            f"{names.BY_KEY[key].flag}={text}" for key, text in self._settings().items()
-        ]
 
     def _settings(self) -> dict[str, str]:
         return {
@@ -85,8 +76,8 @@ class Parser(argparse.ArgumentParser):
     def _unknown(self, word: str) -> str:
         flag = word.partition("=")[0]
         known = [flag for action in self._actions for flag in action.option_strings]
-        near = difflib.get_close_matches(flag, known, n=1)
-        return f"there is no {word!r} here." + (f" Did you mean {near[0]}?" if near else "")
+        near = spelling.nearest(flag, known)
+        return f"there is no {word!r} here." + (f" Did you mean {near}?" if near else "")
 
     def error(self, message: str) -> NoReturn:
         """Raises `UsageError`."""

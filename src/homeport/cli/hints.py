@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from homeport.cli import words
-from homeport.stack import folders, load
+from homeport.stack import folders, load, names
 from homeport.targets.local import component
 
 
@@ -27,8 +28,13 @@ class Hints:
     """Commands to type."""
 
 
-def of(loaded: load.Loaded, flags: Sequence[str], only: Sequence[str]) -> Hints:
-    """The hints of a stack that was started with these settings given as flags."""
+_HOME = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
+_NEEDED = ("data", "registry.host", "registry.port", "cloud.host", "cloud.port")
+"""Settings that other commands must know to speak of the same stack."""
+
+
+def of(loaded: load.Loaded, only: Sequence[str]) -> Hints:
+    """The hints of a stack."""
     chosen = loaded.settings
     where = folders.of(chosen)
     command = words.command()
@@ -38,7 +44,7 @@ def of(loaded: load.Loaded, flags: Sequence[str], only: Sequence[str]) -> Hints:
         registry = started["registry"].url.partition("://")[2]
         lines.append(f"docker login {registry} -u {shlex.quote(chosen.admin.user)}")
     if "cloud" in started:
-        environment = shlex.join(["env", *flags])
+        environment = shlex.join(["env", *_flags(loaded)])
         lines.append(f'eval "$({command} {environment})"')
     return Hints(
         data=where.data,
@@ -53,3 +59,16 @@ def of(loaded: load.Loaded, flags: Sequence[str], only: Sequence[str]) -> Hints:
 def text(given: Hints) -> list[str]:
     """What to type next, as lines."""
     return ["", "Type next, in another terminal:", *(f"  {line}" for line in given.lines)]
+
+
+def _flags(loaded: load.Loaded) -> list[str]:
+    """What another terminal, with no variable set, must be told."""
+    config = {names.CONFIG_VARIABLE: str(loaded.file)} if loaded.file else {}
+    home = {name: os.environ[name] for name in _HOME if name in os.environ}
+    found = load.load({}, home | config).settings
+    settings = [names.BY_KEY[key] for key in _NEEDED]
+    return [
+        f"{setting.flag}={setting.kind.show(setting.of(loaded.settings))}"
+        for setting in settings
+        if setting.of(loaded.settings) != setting.of(found)
+    ]

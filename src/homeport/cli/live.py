@@ -103,15 +103,17 @@ class View(plain.View):
         text = Text("\nType next, in another terminal\n", overflow="fold")
         for line in self.hints.lines:
             text.append(f"  {line}\n", "cyan")
+        if self._made is not None and not self._made.password:
+            file = words.path(self.hints.password_file)
+            text.append(f"\nThe password of {self.hints.user} is in {file}.", "dim")
         return text.append("\nCtrl-C stops the stack.", "dim")
 
 
 def table(rows: Sequence[status.Row], now: float) -> RenderableType:
     """The components with state, URL, for how long, and memory; below them why one is not ready."""
     grid = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
-    for head in ("component", "state", "url", "since"):
-        grid.add_column(head, no_wrap=True)
-    grid.add_column("memory", no_wrap=True, justify="right")
+    for head, width in (("component", 9), ("state", 12), ("url", 0), ("since", 8), ("memory", 0)):
+        grid.add_column(head, no_wrap=True, min_width=width)
     for row in rows:
         grid.add_row(*_cells(row, now))
     return Group(grid, *(_problem(row) for row in rows if _has_problem(row)))
@@ -122,14 +124,20 @@ def _cells(row: status.Row, now: float) -> list[RenderableType]:
     state = Text.assemble(("● ", style), (row.state.value, style))
     if row.restarts and row.state is State.READY:
         state.append(f" (restarted {row.restarts}x)", "dim")
-    resident = memory.resident(row.pid) if row.pid is not None else None
     return [
         Text(row.name, "bold"),
         state,
         Text(row.url),
         Text(words.duration(now - row.since)),
-        Text(words.size(resident)),
+        _memory(row),
     ]
+
+
+def _memory(row: status.Row) -> RenderableType:
+    if row.pid is None:
+        return Text("-", "dim")
+    text = Text(words.size(memory.resident(row.pid)))
+    return text.append(f" of {words.size(row.memory_limit)}", "dim") if row.memory_limit else text
 
 
 def _has_problem(row: status.Row) -> bool:

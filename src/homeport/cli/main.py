@@ -6,7 +6,6 @@ component does not carry what only the terminal needs.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -16,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from homeport import errors
 from homeport.cli import arguments, output
+from homeport.stack import spelling
 
 OK, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; 130 is a shell's for SIGINT: https://tldp.org/LDP/abs/html/exitcodes.html"""
@@ -105,8 +105,8 @@ def _sentence(name: str) -> str:
 
 
 def _unknown(word: str) -> str:
-    near = difflib.get_close_matches(word, COMMANDS, n=1)
-    meant = f"Did you mean homeport {near[0]}? " if near else ""
+    near = spelling.nearest(word, COMMANDS)
+    meant = f"Did you mean homeport {near}? " if near else ""
     return f"homeport has no command {word!r}.\n  {meant}homeport --help lists them all."
 
 

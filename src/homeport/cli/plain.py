@@ -10,6 +10,9 @@ from homeport.cli import hints, output, words
 from homeport.targets.local import prepare, status
 from homeport.targets.local.lifecycle import State
 
+_UNWELL = (State.RESTARTING, State.RENEWING, State.FAILED)
+"""States that have a reason."""
+
 
 class View:
     """Writes what changes."""
@@ -45,8 +48,8 @@ class View:
         """Writes the components whose state has changed."""
         for row in rows:
             if self._states.get(row.name, State.STOPPED) is not row.state:
-                reason = "" if row.state is State.READY else row.problem.partition("\n")[0]
-                output.out(f"{row.name:<12} {row.state:<10} {row.url}  {reason}".rstrip())
+                reason = row.problem.partition("\n")[0] if row.state in _UNWELL else ""
+                output.out(f"{row.name:<12} {row.state:<10} {reason or row.url}")
             self._states[row.name] = row.state
 
     def ready(self) -> None:

@@ -47,7 +47,7 @@ def configure(parser: arguments.Parser) -> None:
 def run(given: arguments.Given) -> int:
     """Runs until Ctrl-C or `homeport down`."""
     loaded = given.load()
-    hint = hints.of(loaded, given.setting_flags(), given["only"])
+    hint = hints.of(loaded, given["only"])
     if not given["background"]:
         for note in loaded.notes:
             output.note(note)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from homeport.cli import arguments, output
+from homeport.stack.version import VERSION
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -13,7 +12,7 @@ def configure(parser: arguments.Parser) -> None:
 
 
 def run(given: arguments.Given) -> int:
-    """Prints the version that is installed."""
+    """Prints the version."""
     del given
-    output.out(f"homeport {metadata.version('homeport')}")
+    output.out(f"homeport {VERSION}")
     return 0

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -131,10 +132,10 @@ def _settle_memory() -> None:
 
 
 def _start_logging(log: settings.Log) -> None:
-    logging.basicConfig(
-        level=log.level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    form = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
+    handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
+    logging.Formatter.converter = time.gmtime  # as the access log, in UTC
+    logging.basicConfig(level=log.level.upper(), handlers=[handler])
     # Libraries tell at debug level what no user of ours needs.
     logging.getLogger("asyncio").setLevel(logging.WARNING)

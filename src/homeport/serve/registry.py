@@ -10,10 +10,9 @@ from homeport import clock, errors
 from homeport.edge.server import Server
 from homeport.net import files
 from homeport.registry.registry import Registry
-from homeport.serve import background, edge
+from homeport.serve import background, edge, room
 from homeport.stack import folders, settings
 from homeport.storage.lock import FolderLock
-from homeport.storage.quota import Quota
 
 
 @contextlib.asynccontextmanager
@@ -27,12 +26,13 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         )
     listening = edge.listening("registry", its.host, its.port, "only" if its.tls else "off", where)
     with FolderLock(where.registry / "lock"):
+        quota = room.quota(where.registry, its.quota, time)
         registry = Registry.open(
             where.registry,
             htpasswd=where.htpasswd if its.auth else None,
             clock=time,
             ids=lambda: secrets.token_hex(16),
-            quota=Quota(its.quota),
+            quota=quota,
         )
         async with contextlib.AsyncExitStack() as opened:
             opened.push_async_callback(registry.close)
@@ -41,4 +41,6 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
             opened.push_async_callback(server.stop, edge.drain_s(chosen))
             recovery = background.running("recovery of the registry", registry.recover())
             await opened.enter_async_context(recovery)
+            counting = room.count(quota, where.registry / "blobs", time.now())
+            await opened.enter_async_context(background.running("count of the blobs", counting))
             yield ", ".join(server.urls)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from homeport.stack import settings, values
+from homeport.stack import settings, spelling, values
 
 PREFIX = "HOMEPORT_"
 CONFIG_VARIABLE = "HOMEPORT_CONFIG"
@@ -85,13 +84,9 @@ def nearest_variable(wrong: str) -> str:
     return BY_KEY[key].variable if key else ""
 
 
-def nearest(wrong: str, valid: Iterable[str]) -> str:
-    """The valid name that was probably meant; empty where none is near."""
-    found = difflib.get_close_matches(wrong, list(valid), n=1, cutoff=0.6)
-    return found[0] if found else ""
-
-
 def nearest_key(wrong: str) -> str:
     """The setting that was probably meant: one that is written alike, else one of that name in a table."""
     inner = wrong.rpartition(".")[2]
-    return nearest(wrong, BY_KEY) or next((key for key in BY_KEY if key.endswith(f".{inner}")), "")
+    return spelling.nearest(wrong, BY_KEY) or next(
+        (key for key in BY_KEY if key.endswith(f".{inner}")), ""
+    )
