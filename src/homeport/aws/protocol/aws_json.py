@@ -73,7 +73,6 @@ class AwsJson(RpcCodec):
         if self.service.is_query_compatible:
             headers.append(errors.query_error(self.service, error))
         members = errors.members(shape, error)
-        convert = json_writer.compile_writer(shape) if shape is not None else None
-        written = members if convert is None else convert(members)
+        written = members if shape is None else errors.json_members(shape, members)
         body = {"__type": errors.type_of(self.service, error), **written}
         return http.Response(error.status, headers + error.headers, json_writer.dump(body))

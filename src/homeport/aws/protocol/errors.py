@@ -12,8 +12,10 @@ from typing import Any
 from homeport.aws.protocol import validate
 from homeport.aws.protocol.call import AwsError, Params
 from homeport.aws.protocol.model import OperationModel, ServiceModel
+from homeport.aws.protocol.rest.binding_out import ResponseBinding
 from homeport.aws.protocol.shape import Shape
-from homeport.aws.protocol.values import xml_writer
+from homeport.aws.protocol.values import json_writer, xml_writer
+from homeport.edge import http
 
 
 def not_implemented(service: str, operation: str) -> AwsError:
@@ -65,14 +67,23 @@ def members(shape: Shape | None, error: AwsError) -> Params:
     name = "message"
     if shape is not None and "message" not in shape.members and "Message" in shape.members:
         name = "Message"
-    found: Params = {name: error.message}
-    for key, value in error.fields.items():
-        if shape is None or key in shape.members:
-            found[key] = value
-    if shape is not None and name not in shape.members:
-        # Shapes without a message still show it: every SDK reads it beside the modelled members.
-        del found[name]
-    return found
+    fields = error.fields
+    if shape is not None:
+        fields = {key: value for key, value in fields.items() if key in shape.members}
+    return {name: error.message, **fields}
+
+
+def split(shape: Shape, found: Params) -> tuple[Params, Params]:
+    """A message that the shape has no member for, which SDKs read all the same, and what the shape's writer knows."""
+    beside = {name: value for name, value in found.items() if name not in shape.members}
+    return beside, {name: value for name, value in found.items() if name in shape.members}
+
+
+def json_members(shape: Shape, found: Params) -> Params:
+    """The members of an error as JSON has them."""
+    beside, known = split(shape, found)
+    convert = json_writer.compile_writer(shape)
+    return beside | (known if convert is None else convert(known))
 
 
 CORAL = {
@@ -118,9 +129,12 @@ def fault_of(service: ServiceModel, error: AwsError) -> str:
     return "Sender"
 
 
-def xml_error(service: ServiceModel, error: AwsError, request_id: str) -> bytes:
+def xml_error(
+    service: ServiceModel, error: AwsError, request_id: str, headers: http.Headers
+) -> bytes:
     """The error of the query protocol and of most rest-xml services.
 
+    Members bound to headers are added to `headers`.
     https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization
     """
     shape = shape_of(service, error)
@@ -129,11 +143,13 @@ def xml_error(service: ServiceModel, error: AwsError, request_id: str) -> bytes:
     pieces = [
         f"{xml_writer.DECLARATION}<ErrorResponse{namespace}><Error>",
         f"<Type>{fault_of(service, error)}</Type><Code>{xml_writer.escape(code)}</Code>",
-        f"<Message>{xml_writer.escape(error.message)}</Message>",
     ]
+    if error.message:
+        pieces.append(f"<Message>{xml_writer.escape(error.message)}</Message>")
     if shape is not None and error.fields:
         content = xml_writer.compile_content(shape, xml_writer.Scope())
-        known = {name: value for name, value in error.fields.items() if name in content.children}
+        left = ResponseBinding(shape).write(error.fields, headers)
+        known = {name: value for name, value in left.items() if name in content.children}
         content.write(pieces.append, known)
     pieces.append(f"</Error><RequestId>{xml_writer.escape(request_id)}</RequestId></ErrorResponse>")
     return "".join(pieces).encode("utf-8", "replace")

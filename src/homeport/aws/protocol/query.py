@@ -93,6 +93,5 @@ class Query(RpcCodec):
     ) -> http.Response:
         """`<ErrorResponse>`."""
         headers = self.start_headers(request_id) + error.headers
-        return http.Response(
-            error.status, headers, errors.xml_error(self.service, error, request_id)
-        )
+        body = errors.xml_error(self.service, error, request_id, headers)
+        return http.Response(error.status, headers, body)

@@ -81,10 +81,14 @@ class RpcV2Cbor(RpcCodec):
         pieces += [cbor.text("__type"), cbor.text(errors.type_of(self.service, error))]
         members = errors.members(shape, error)
         if shape is None:
-            pieces += [cbor.text("message"), cbor.text(error.message), cbor.BREAK]
+            beside, inner = {"message": error.message}, [cbor.BREAK]
         else:
-            inner: list[bytes] = []
-            cbor_writer.compile_writer(shape)(inner.append, members)
-            # The shape's own map is opened already.
-            pieces += inner[1:]
+            beside, known = errors.split(shape, members)
+            inner = []
+            cbor_writer.compile_writer(shape)(inner.append, known)
+            # The map is open already; the shape's writer closes it.
+            del inner[0]
+        for name, text in beside.items():
+            pieces += [cbor.text(name), cbor.text(str(text))]
+        pieces += inner
         return http.Response(error.status, headers + error.headers, b"".join(pieces))

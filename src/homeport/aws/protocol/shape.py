@@ -37,6 +37,11 @@ class Shape:
         self.is_xml_attribute: bool = bool(traits.get("xmlAttribute"))
         self.required: tuple[str, ...] = tuple(traits.get("required", ()))
 
+        self.is_in_request_body: bool = self.location is None or self.location == "statusCode"
+        self.is_in_response_body: bool = self.location in (None, "uri", "querystring")
+        """Locations that only requests know do not count in a response:
+        https://smithy.io/2.0/spec/http-bindings.html#httpquery-is-only-used-on-input"""
+
     @cached_property
     def members(self) -> dict[str, Shape]:
         """The members of a structure, by name, in the model's order."""

@@ -74,12 +74,10 @@ class RequestBinding:
                 params[name] = [
                     text if read is None else _convert(read, wire_name, text) for text in texts
                 ]
+        # A server puts every parameter into the map, bound elsewhere or not:
+        # https://smithy.io/2.0/spec/http-bindings.html#httpqueryparams-trait
         for name, is_list in self._query_maps:
-            params[name] = {
-                key: texts if is_list else texts[0]
-                for key, texts in query.items()
-                if key not in self._query and key not in self._query_lists
-            }
+            params[name] = {key: texts if is_list else texts[0] for key, texts in query.items()}
 
     def _read_headers(self, headers: dict[str, str], params: Params) -> None:
         look_up = self._headers.get

@@ -27,7 +27,7 @@ class ResponseBinding:
         self.status_member = ""
         self.content_type_member = ""
         for name, member in shape.members.items():
-            wire_name = member.location_name or name
+            wire_name = name if member.location_name is None else member.location_name
             if member.location == "header":
                 self._headers[name] = (wire_name, _writer(member))
                 if wire_name.lower() == "content-type":

@@ -154,14 +154,13 @@ class RestCodec:
         payload, member = shape.payload, shape.payload_member
         if payload is not None and member is not None:
             read = _PAYLOADS[member.type] if member.type in _PAYLOADS else self.body_reader(member)
-            keeps_empty = member.type in _PAYLOADS
 
             def read_payload(body: bytes, params: Params) -> None:
-                if body or keeps_empty:
+                if body:
                     params[payload] = read(body)
 
             return read_payload
-        if all(each.location is not None for each in shape.members.values()):
+        if not any(each.is_in_request_body for each in shape.members.values()):
             return None
         read_members = self.body_reader(shape)
 
@@ -192,7 +191,7 @@ class RestCodec:
             return (
                 lambda rest: write(rest[payload]) if payload in rest else b""
             ), self.content_type
-        if all(each.location is not None for each in shape.members.values()):
+        if not any(each.is_in_response_body for each in shape.members.values()):
             return self.empty_writer(), self.content_type
         return self.body_writer(shape, operation), self.content_type
 

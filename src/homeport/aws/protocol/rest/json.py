@@ -58,8 +58,7 @@ class RestJson(RestCodec):
         headers += [("x-amzn-errortype", name), *error.headers]
         members = errors.members(shape, error)
         if shape is not None:
-            members = ResponseBinding(shape).write(members, headers)
-            convert = json_writer.compile_writer(shape)
-            members = members if convert is None else convert(members)
+            left = ResponseBinding(shape).write(members, headers)
+            members = errors.json_members(shape, left)
         is_head = operation is not None and operation.method == "HEAD"
         return http.Response(error.status, headers, b"" if is_head else json_writer.dump(members))

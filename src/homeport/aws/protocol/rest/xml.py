@@ -63,7 +63,7 @@ class RestXml(RestCodec):
     ) -> http.Response:
         """`<ErrorResponse>` with the error's members inside."""
         headers = [*self.start_headers(request_id), ("Content-Type", "text/xml"), *error.headers]
-        body = errors.xml_error(self.service, error, request_id)
+        body = errors.xml_error(self.service, error, request_id, headers)
         if operation is not None and operation.method == "HEAD":
             body = b""
         return http.Response(error.status, headers, body)

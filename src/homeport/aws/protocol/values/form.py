@@ -121,14 +121,12 @@ def _structure(shape: Shape, memo: Memo) -> Read:
 
     memo[shape.name] = read
     for name, member in shape.members.items():
-        table[_wire_name(name, member)] = (name, compile_reader(member, memo))
+        slot = (name, compile_reader(member, memo))
+        table[member.location_name or name] = slot
+        if member.type == "list" and member.is_flattened and member.member.location_name:
+            # Smithy names a flattened list by its member, botocore by its items.
+            table[member.member.location_name] = slot
     return read
-
-
-def _wire_name(name: str, member: Shape) -> str:
-    if member.type == "list" and member.is_flattened and member.member.location_name:
-        return member.member.location_name
-    return member.location_name or name
 
 
 def _empty(node: Any, value: Compound) -> Compound:

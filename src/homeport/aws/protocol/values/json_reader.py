@@ -75,7 +75,7 @@ def _structure(shape: Shape, memo: Memo) -> Read:
 
     memo[shape.name] = read
     for name, member in shape.members.items():
-        if member.location is None:
+        if member.is_in_request_body:
             plain = str if member.type == "string" else None
             table[member.location_name or name] = (name, plain, compile_reader(member, memo))
     return read

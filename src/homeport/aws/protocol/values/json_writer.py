@@ -60,7 +60,7 @@ def _structure(shape: Shape, memo: Memo) -> Write | None:
 
     memo[shape.name] = write
     for name, member in shape.members.items():
-        if member.location is None:
+        if member.is_in_response_body:
             table[name] = (member.location_name or name, compile_writer(member, memo))
     return write
 

@@ -149,7 +149,7 @@ def _structure(shape: Shape, memo: Memo) -> Read:
 
     memo[shape.name] = read
     for name, member in shape.members.items():
-        if member.location is None:
+        if member.is_in_request_body:
             table.add(name, member, memo)
     return read
 

@@ -78,7 +78,7 @@ def compile_content(shape: Shape, scope: Scope) -> Content:
         return known
     content = scope.contents[shape.name] = Content()
     for name, member in shape.members.items():
-        if member.location is not None:
+        if not member.is_in_response_body:
             continue
         if member.is_xml_attribute:
             content.attributes[name] = member.location_name or name
