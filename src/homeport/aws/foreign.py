@@ -22,7 +22,7 @@ from homeport.aws.protocol.codecs import Codecs
 from homeport.aws.protocol.model import ServiceModel
 from homeport.edge import http
 
-_REST_XML = frozenset({"s3", "s3control", "cloudfront", "route53"})
+_REST_XML = frozenset({"s3", "s3control", "s3express", "s3-object-lambda", "cloudfront", "route53"})
 """All other services of REST speak JSON: `protocol` in
 https://github.com/boto/botocore/tree/develop/botocore/data"""
 

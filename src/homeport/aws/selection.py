@@ -17,10 +17,16 @@ from homeport.edge import http
 FALLBACK = "s3"
 
 _S3_CONTROL_PREFIX = "/v20180820/"
-"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html; it signs as `s3`."""
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html; it signs as S3 does."""
+
+_S3_NAMES = ("s3", "s3express")
 
 _RPC_PREFIX = "/service/"
 """https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests"""
+
+_UNSIGNED_VERSIONS = {"2011-06-15": "sts"}
+"""Of services of the query protocol that may be called without a credential.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
 
 _OLD_HOSTS = {"sqs": ("queue",)}
 """https://docs.aws.amazon.com/general/latest/gr/sqs-service.html ("legacy endpoints")"""
@@ -58,8 +64,10 @@ class Selection:
             if found is not None:
                 return found
         service = credential.service
+        if target is not None and not service:
+            return target.partition(".")[0]
         if service:
-            if service == "s3" and request.path.startswith(_S3_CONTROL_PREFIX):
+            if service in _S3_NAMES and request.path.startswith(_S3_CONTROL_PREFIX):
                 return "s3control"
             return self._by_signing.get(service, service)
         return self._unsigned(request)
@@ -109,4 +117,5 @@ class Selection:
         if by_version is not None:
             return by_version
         action = values.get("Action", "")
-        return next((model.name for model in self._query if action in model.operations), None)
+        ours = next((model.name for model in self._query if action in model.operations), None)
+        return ours or _UNSIGNED_VERSIONS.get(values.get("Version", ""))
