@@ -116,9 +116,7 @@ async def test_without_its_dead_letter_queue_messages_stay(client, clock):
 )
 async def test_wrong_policies_are_refused(client, value, message):
     await client.make("dead")
-    error = await client.refused(
-        "CreateQueue", QueueName="q", Attributes={"RedrivePolicy": value}
-    )
+    error = await client.refused("CreateQueue", QueueName="q", Attributes={"RedrivePolicy": value})
     assert (error.code, error.message) == ("InvalidParameterValue", message)
 
 

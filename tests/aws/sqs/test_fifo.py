@@ -215,9 +215,7 @@ async def test_wrong_members_are_refused(client, url, members, code, message):
 
 async def test_without_content_based_deduplication_an_id_is_needed(client):
     url = await client.make("plain.fifo")
-    error = await client.refused(
-        "SendMessage", QueueUrl=url, MessageBody="m", MessageGroupId="g"
-    )
+    error = await client.refused("SendMessage", QueueUrl=url, MessageBody="m", MessageGroupId="g")
     assert error.message == (
         "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly"
     )

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from homeport.aws.sqs.engine.drafts import Draft
+from homeport.aws.sqs.store import messages
 from homeport.clock import settle
 
 LONG = 5
@@ -139,13 +141,13 @@ async def test_a_receiver_that_goes_away_when_woken_hands_that_on(client, clock)
     url = await client.make()
     gone, stays = waiting(client, url), waiting(client, url)
     await rest(clock)
-    queue = client.sqs.db.query("SELECT id FROM queue")[0][0]
-    sending = asyncio.ensure_future(client.send(url, "m"))
-    while client.sqs.db.query("SELECT count(*) FROM message") == [(0,)]:
-        await asyncio.sleep(0.001)
+    ((queue, partition),) = client.sqs.db.query("SELECT id, partition FROM queue")
+    draft = Draft("id", "m", "", 1, 0, "")
+    await client.sqs.db.write(
+        lambda connection: messages.insert(connection, partition, draft, client.sqs.now())
+    )
     client.sqs.waiters.wake(queue)
     gone.cancel()
-    await sending
     assert await done(stays) == [["m"]]
 
 
