@@ -18,6 +18,22 @@ def insert(body):
     return lambda connection: connection.execute("INSERT INTO item VALUES (?)", (body,))
 
 
+async def write_all(staged, size):
+    for _ in range(0, size, 100_000):
+        await staged.write(b"x" * 100_000)
+    await staged.publish()
+
+
+async def fill(db):
+    """Inserts until the disk is full; returns how many were acknowledged."""
+    for stored in range(200):
+        try:
+            await db.write(insert(os.urandom(10_000)))
+        except errors.StorageFull:
+            return stored
+    return 200
+
+
 def total(db):
     return db.query_one("SELECT count(*), total(length(body)) FROM item")
 
@@ -30,8 +46,7 @@ async def test_an_upload_that_finds_the_disk_full(tmp_path, faulty_disk, code):
     calls.fail_at = calls.steps + 3
     staged = content.stage()
     with pytest.raises(errors.StorageFull, match="full") as caught:
-        for _ in range(50):
-            await staged.write(b"x" * 500_000)
+        await write_all(staged, 25_000_000)
     assert "Free space" in caught.value.hint
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert quota.used == 0
@@ -45,11 +60,9 @@ async def test_content_on_a_disk_that_is_really_full(tiny_disk):
     small = content.stage()
     await small.write(b"x" * 300_000)
     name = await small.publish()
+    large = content.stage()
     with pytest.raises(errors.StorageFull):
-        async with content.stage() as large:
-            for _ in range(30):
-                await large.write(b"y" * 100_000)
-            await large.publish()
+        await write_all(large, 3_000_000)
     assert [path.name for path in tiny_disk.rglob("*") if path.is_file()] == [name]
     assert quota.used == 300_000
     again = content.stage()
@@ -61,12 +74,8 @@ async def test_a_database_on_a_disk_that_is_really_full(tiny_disk):
     db = Database(tiny_disk / "rows.db", SCHEMA)
     filler = tiny_disk / "filler"
     filler.write_bytes(b"f" * 500_000)
-    stored = 0
-    with pytest.raises(errors.StorageFull):
-        for _ in range(200):
-            await db.write(insert(os.urandom(10_000)))
-            stored += 1
-    assert stored > 0
+    stored = await fill(db)
+    assert 0 < stored < 200
     assert total(db) == (stored, stored * 10_000)
     refused = await asyncio.gather(
         *(db.write(insert(os.urandom(90_000))) for _ in range(5)), return_exceptions=True

@@ -21,10 +21,12 @@ from homeport.storage.content import Content
 from homeport.storage.db import Database
 from homeport.storage.quota import Quota
 
-SCHEMA = ["""
+SCHEMA = [
+    """
     CREATE TABLE object(key INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, digest BLOB NOT NULL);
     CREATE TABLE upload(key INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL);
-"""]
+"""
+]
 DIGEST_NAME = "sha256-" + "cd" * 32
 KEYS = st.integers(0, 2)
 SIZES = st.sampled_from([0, 1, 60, 200, 300, 900, 3000])
@@ -216,7 +218,7 @@ def on_disk(folder):
 
 def sweep(store):
     def named(table):
-        return lambda _: {name for (name,) in store.db.query(f"SELECT name FROM {table}")}  # noqa: S608
+        return lambda _: {name for (name,) in store.db.query(f"SELECT name FROM {table}")}
 
     return store.content.sweep(named("object"), named("upload"))
 

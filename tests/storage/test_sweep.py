@@ -16,7 +16,11 @@ DIGEST_NAME = "sha256-" + "ab" * 32
 def leave(root, *names, data=b"left"):
     """What an earlier process left: published files."""
     for name in names:
-        folder = root / "files" / name.partition("-")[2][:2] if "-" in name else root / "files" / name[:2]
+        folder = (
+            root / "files" / name.partition("-")[2][:2]
+            if "-" in name
+            else root / "files" / name[:2]
+        )
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
 
