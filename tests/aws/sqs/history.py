@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from homeport.aws.protocol.call import AwsError
 from homeport.clock import VirtualClock
 
 MAX_RECEIVES = 3
@@ -144,25 +145,24 @@ class Play:
             is_current = is_valid
         message.is_deleted = message.is_deleted or is_current
 
-    async def change(self, index, timeout):
+    async def change(self, index, seconds):
         if not self.model.held:
             return
         body, receives, handle = self.model.held[index % len(self.model.held)]
         message = self.model.messages[body]
-        refused = await self._call("ChangeMessageVisibility", handle, VisibilityTimeout=timeout)
+        refused = await self._call("ChangeMessageVisibility", handle, VisibilityTimeout=seconds)
         now = self.clock.now()
         is_valid = not message.is_deleted and not message.is_dead and message.receives == receives
         if self.model.is_fifo:
             is_valid = is_valid and message.visible_at > now
         assert refused != is_valid
         if is_valid:
-            message.visible_at = now + timeout
+            message.visible_at = now + seconds
 
     async def _call(self, operation, handle, **more):
         try:
             await self.client(operation, QueueUrl=self.url, ReceiptHandle=handle, **more)
-        except Exception as error:
-            assert error.code == "InvalidParameterValue"
+        except AwsError:
             return True
         return False
 

@@ -85,24 +85,32 @@ async def test_without_its_dead_letter_queue_messages_stay(client, clock):
     [
         (
             '{"deadLetterTargetArn": "dummy", "maxReceiveCount": 42}',
-            'Value {"deadLetterTargetArn": "dummy", "maxReceiveCount": 42} for parameter RedrivePolicy is invalid. '
-            "Reason: Invalid value for deadLetterTargetArn.",
+            (
+                'Value {"deadLetterTargetArn": "dummy", "maxReceiveCount": 42} for parameter RedrivePolicy is invalid. '
+                "Reason: Invalid value for deadLetterTargetArn."
+            ),
         ),
         (
             '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:none", "maxReceiveCount": 1}',
-            'Value {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:none", "maxReceiveCount": 1} '
-            "for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
+            (
+                'Value {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:none", "maxReceiveCount": 1} '
+                "for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist."
+            ),
         ),
         (
             '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dead", "maxReceiveCount": 1001}',
-            'Value {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dead", "maxReceiveCount": 1001} '
-            "for parameter RedrivePolicy is invalid. "
-            "Reason: Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive.",
+            (
+                'Value {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:dead", "maxReceiveCount": 1001} '
+                "for parameter RedrivePolicy is invalid. "
+                "Reason: Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive."
+            ),
         ),
         (
             '{"maxReceiveCount": 1}',
-            'Value {"maxReceiveCount": 1} for parameter RedrivePolicy is invalid. '
-            "Reason: Redrive policy does not contain mandatory attribute: deadLetterTargetArn.",
+            (
+                'Value {"maxReceiveCount": 1} for parameter RedrivePolicy is invalid. '
+                "Reason: Redrive policy does not contain mandatory attribute: deadLetterTargetArn."
+            ),
         ),
         (
             "[]",

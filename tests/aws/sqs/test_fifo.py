@@ -191,20 +191,26 @@ async def test_a_longer_delay_holds_waiting_messages_for_longer(client, clock):
         (
             {"MessageGroupId": "g", "DelaySeconds": 2},
             "InvalidParameterValue",
-            "Value 2 for parameter DelaySeconds is invalid. "
-            "Reason: The request include parameter that is not valid for this queue type.",
+            (
+                "Value 2 for parameter DelaySeconds is invalid. "
+                "Reason: The request include parameter that is not valid for this queue type."
+            ),
         ),
         (
             {"MessageGroupId": "a b"},
             "InvalidParameterValue",
-            "Value a b for parameter MessageGroupId is invalid. "
-            "Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.",
+            (
+                "Value a b for parameter MessageGroupId is invalid. "
+                "Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length."
+            ),
         ),
         (
             {"MessageGroupId": "g", "MessageDeduplicationId": "x" * 129},
             "InvalidParameterValue",
-            f"Value {'x' * 129} for parameter MessageDeduplicationId is invalid. Reason: MessageDeduplicationId "
-            "can only include alphanumeric and punctuation characters. 1 to 128 in length.",
+            (
+                f"Value {'x' * 129} for parameter MessageDeduplicationId is invalid. Reason: MessageDeduplicationId "
+                "can only include alphanumeric and punctuation characters. 1 to 128 in length."
+            ),
         ),
     ],
 )

@@ -1,7 +1,6 @@
 """Random histories against a plain model: nothing lost, nothing given out twice, order kept."""
 
 from hypothesis import HealthCheck, given, settings
-
 from tests.aws.sqs import history
 from tests.aws.sqs.conftest import Client
 

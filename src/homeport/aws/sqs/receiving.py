@@ -84,12 +84,11 @@ def _work(sqs: Sqs, queue: Queue, take: Take, wish: _Wish) -> Callable[[Connecti
     def work(connection: Connection) -> Taken:
         if wish.attempt and (repeated := fifo.repeat_attempt(connection, take, wish.attempt)):
             return Taken(repeated, 0, 0)
-        if not _has_room(sqs, connection, take):
-            if queue.is_fifo:
-                return Taken([], 0, 0)
+        room = _room(sqs, connection, take)
+        if room == 0 and not queue.is_fifo:
             raise errors.OVER_LIMIT()  # noqa: RSE102
         receive = fifo.receive if queue.is_fifo else messages.receive
-        taken = receive(connection, take)
+        taken = receive(connection, take._replace(limit=min(take.limit, room)))
         # Counted here, though the commit may fail: too high a bound does no harm.
         sqs.in_flight[take.partition] += len(taken.deliveries)
         if wish.attempt and taken.deliveries:
@@ -100,14 +99,13 @@ def _work(sqs: Sqs, queue: Queue, take: Take, wish: _Wish) -> Callable[[Connecti
     return work
 
 
-def _has_room(sqs: Sqs, connection: Connection, take: Take) -> bool:
-    """Whether fewer messages are in flight than allowed; they are counted only where it could be otherwise."""
+def _room(sqs: Sqs, connection: Connection, take: Take) -> int:
+    """How many more messages may be in flight; they are counted only where it could be fewer than asked for."""
     bound = sqs.in_flight.get(take.partition)
-    if bound is not None and bound + take.limit <= limits.IN_FLIGHT:
-        return True
-    counted = messages.count_in_flight(connection, take.partition, take.now, limits.IN_FLIGHT)
-    sqs.in_flight[take.partition] = counted
-    return counted < limits.IN_FLIGHT
+    if bound is None or bound + take.limit > limits.IN_FLIGHT:
+        bound = messages.count_in_flight(connection, take.partition, take.now, limits.IN_FLIGHT)
+        sqs.in_flight[take.partition] = bound
+    return limits.IN_FLIGHT - bound
 
 
 def _next_due(sqs: Sqs, queue: Queue) -> int | None:
