@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,14 +31,24 @@ UNITS: Mapping[str, int] = {
 }
 """IEC and SI, and the suffixes of Kubernetes quantities (`30Gi`), in lower case."""
 
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)")
+_SIZE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*([A-Za-z]*)")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _UNLIMITED = frozenset({"none", "unlimited"})
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOSTNAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?")
 """A host name, with at most its first label a wildcard: https://www.rfc-editor.org/rfc/rfc9525#section-6.3"""
-_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an IP address, with a zone where it has one."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, text.partition("%")[0])
+        except OSError:
+            continue
+        return True
+    return False
 
 
 class NotOfKind(ValueError):
@@ -156,7 +166,8 @@ class Size:
         found = _SIZE.fullmatch(str(raw).strip())
         if found is None or found[2].lower() not in UNITS:
             raise NotOfKind
-        size = math.floor(float(found[1]) * UNITS[found[2].lower()])
+        whole, _, fraction = found[1].partition(".")
+        size = int(whole + fraction) * UNITS[found[2].lower()] // 10 ** len(fraction)
         if not 0 < size < 2**63:
             raise NotOfKind
         return size
@@ -228,7 +239,7 @@ class Address:
         if not isinstance(raw, str):
             raise NotOfKind
         address = raw.strip().removeprefix("[").removesuffix("]")
-        if not (_ADDRESS.fullmatch(address) or _HOSTNAME.fullmatch(address)) or "*" in address:
+        if not (is_address(address) or _HOSTNAME.fullmatch(address)) or "*" in address:
             raise NotOfKind
         return address
 
@@ -259,8 +270,8 @@ class Words:
             raise NotOfKind(word)
 
     def show(self, value: tuple[str, ...]) -> str:
-        """The words, separated by commas."""
-        return ",".join(value)
+        """The words, separated by commas; a lone comma where there are none: nothing would mean "not given"."""
+        return ",".join(value) or ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,5 +281,5 @@ class HostNames(Words):
     allowed: str = "a list of host names"
 
     def _check(self, word: str) -> None:
-        if len(word) > 253 or not (_HOSTNAME.fullmatch(word) or _ADDRESS.fullmatch(word)):
+        if len(word) > 253 or not (_HOSTNAME.fullmatch(word) or is_address(word)):
             raise NotOfKind(word)
