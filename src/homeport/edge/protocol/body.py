@@ -158,6 +158,7 @@ class StreamBody:
     def drop(self) -> None:
         """Nobody wants the rest."""
         self._is_dropped = True
+        self.fail(http.ClientGone("The request was answered before its body was read."))
         self._pieces.clear()
         self._held = 0
         self._flow.resume_reading()

@@ -22,10 +22,6 @@ class Target(sendfile.Socket, Protocol):
 class Broken(Exception):
     """The response cannot be sent to its end, but its head is out: only the end of the connection can tell the client."""
 
-    def __init__(self, sent: int) -> None:
-        super().__init__(f"after {sent} bytes")
-        self.sent = sent
-
 
 Body = bytes | http.FileBody | list[http.FileBody] | AsyncIterable[bytes]
 
@@ -41,7 +37,13 @@ def at_hand(body: Body) -> bytes | None:
     return None
 
 
-async def send_bodiless(target: Target, response: http.Response) -> int:
+async def give_up(response: http.Response) -> None:
+    """Tells a stream that nobody is there to take it."""
+    if isinstance(response.body, AsyncIterable):
+        await _close(response.body)
+
+
+async def send_bodiless(target: Target, response: http.Response) -> None:
     """Sends the head only. A stream is told that nobody wants it."""
     body = response.body
     if isinstance(body, AsyncIterable):
@@ -50,23 +52,21 @@ async def send_bodiless(target: Target, response: http.Response) -> int:
     else:
         length = responses.bodiless_length(response, _length(body))
         target.write(target.head(response, length))
-    return 0
 
 
-async def send(target: Target, response: http.Response) -> int:
-    """Sends head and body; returns the bytes of the body. Raises `Broken` once the head is out, else what hindered it."""
+async def send(target: Target, response: http.Response) -> None:
+    """Sends head and body. Raises `Broken` once the head is out, else what hindered it."""
     body = response.body
     if isinstance(body, AsyncIterable):
-        return await _send_stream(target, response, body)
+        await _send_stream(target, response, body)
+        return
     files = body if isinstance(body, list) else [cast("http.FileBody", body)]
     with sendfile.opened(files[0]) as first:
         head = target.head(response, _length(body))
-        before = target.moved
         try:
             await sendfile.send(target, head, files, first)
         except (OSError, sendfile.Short) as error:
-            raise Broken(target.moved - before) from error
-    return target.moved - before
+            raise Broken from error
 
 
 def _length(body: Body) -> int:
@@ -75,32 +75,40 @@ def _length(body: Body) -> int:
     return len(body) if isinstance(body, bytes) else cast("http.FileBody", body).length
 
 
-async def _send_stream(target: Target, response: http.Response, body: AsyncIterable[bytes]) -> int:
+async def _send_stream(target: Target, response: http.Response, body: AsyncIterable[bytes]) -> None:
     length = responses.own_length(response.headers)
     is_chunked = length is None and target.speaks_chunks()
     framing = responses.OWN_LENGTH
     if length is None:
         framing = responses.CHUNKED if is_chunked else responses.UNTIL_CLOSE
-    sent = 0
     try:
         target.write(target.head(response, framing))
-        async for piece in body:
-            if not piece:  # a chunk of no bytes would end the body
-                continue
-            sent += len(piece)
-            if length is not None and sent > length:
-                raise ValueError(f"The stream is longer than the {length} bytes it announced.")
-            target.write(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
-            await target.drain()
-        if length is not None and sent != length:
-            raise ValueError(f"The stream ended after {sent} of {length} bytes.")
+        try:
+            await _send_pieces(target, body, length, is_chunked=is_chunked)
+        except Exception as error:
+            raise Broken from error
         if is_chunked:
             target.write(b"0\r\n\r\n")
-    except Exception as error:
-        raise Broken(sent) from error
     finally:
         await _close(body)
-    return sent
+
+
+async def _send_pieces(
+    target: Target, body: AsyncIterable[bytes], length: int | None, *, is_chunked: bool
+) -> None:
+    left = length
+    async for piece in body:
+        if not piece:  # a chunk of no bytes would end the body
+            continue
+        if left is not None:
+            left -= len(piece)
+            if left < 0:
+                break
+        target.write(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+        target.moved += len(piece)
+        await target.drain()
+    if left:
+        raise ValueError(f"The stream is not as long as announced: {length} bytes.")
 
 
 async def _close(stream: AsyncIterable[bytes]) -> None:

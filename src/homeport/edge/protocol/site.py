@@ -7,7 +7,7 @@ from typing import Protocol
 
 from homeport import clock as clocks
 from homeport.edge import access_log, config, http
-from homeport.edge.protocol import responses
+from homeport.edge.protocol import phase, responses
 
 
 class Open(Protocol):
@@ -27,8 +27,8 @@ class Site:
     """The application, the settings, the open connections, and the time in sweeps."""
 
     __slots__ = (
-        "app", "body_stall", "clock", "config", "connections", "discard", "emptied", "header", "is_stopping", "keep_alive", "log", "loop",
-        "stamp", "tasks", "ticks", "write_stall",
+        "app", "clock", "config", "connections", "emptied", "is_stopping", "log", "loop", "patience", "stamp", "tasks", "ticks",
+        "write_stall",
     )  # fmt: skip
 
     def __init__(
@@ -52,11 +52,9 @@ class Site:
         self.ticks = 0
         """Sweeps so far; time-outs are counted in them."""
         self.stamp = responses.stamp(clock.now())
-        self.header = settings.sweeps(settings.header_timeout_s)
-        self.keep_alive = settings.sweeps(settings.keep_alive_timeout_s)
-        self.body_stall = settings.sweeps(settings.body_stall_timeout_s)
         self.write_stall = settings.sweeps(settings.write_stall_timeout_s)
-        self.discard = settings.sweeps(settings.discard_timeout_s)
+        self.patience = _patience(settings)
+        """How many sweeps a connection may wait, by its phase."""
 
     def forget(self, ended: Open) -> None:
         """A connection has ended."""
@@ -70,3 +68,16 @@ class Site:
         self.stamp = responses.stamp(self.clock.now())
         for open_connection in list(self.connections):
             open_connection.sweep()
+
+
+def _patience(settings: config.EdgeConfig) -> list[int]:
+    seconds = {
+        phase.Phase.IDLE: settings.keep_alive_timeout_s,
+        phase.Phase.HEAD: settings.header_timeout_s,
+        phase.Phase.GATHER: settings.body_stall_timeout_s,
+        phase.Phase.RUN: settings.body_stall_timeout_s,
+        phase.Phase.DISCARD: settings.discard_timeout_s,
+        phase.Phase.LINGER: settings.discard_timeout_s,
+        phase.Phase.CLOSED: settings.discard_timeout_s,
+    }
+    return [settings.sweeps(seconds[each]) for each in phase.Phase]

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 
 from homeport.edge import http
-from homeport.edge.protocol import connection, responses
+from homeport.edge.protocol import connection, phase, responses
 from homeport.edge.protocol import site as sites
 from homeport.edge.sockets import tls
 
@@ -66,7 +66,7 @@ class Acceptor:
         """Ends connections that never said anything, and goes on accepting where there was no room."""
         self.start()
         for silent, since in list(self._silent.items()):
-            if self._site.ticks - since >= self._site.header:
+            if self._site.ticks - since >= self._site.patience[phase.HEAD]:
                 self._forget(silent).close()
 
     def _rest(self) -> None:
