@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from homeport.aws import foreign, ids
-from homeport.aws.authentication import Authentication
-from homeport.aws.endpoint import Answer, Endpoint
-from homeport.aws.health import Health
+from homeport.aws.dispatching import foreign, ids
+from homeport.aws.dispatching.authentication import Authentication
+from homeport.aws.dispatching.endpoint import Answer, Endpoint
+from homeport.aws.dispatching.health import Health
+from homeport.aws.dispatching.selection import Selection
 from homeport.aws.protocol.call import Service
-from homeport.aws.selection import Selection
 from homeport.aws.signing import credential, errors
 from homeport.aws.signing.verify import SecretOf, Verifier
 from homeport.clock import Clock

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from homeport.aws import failures, limits
-from homeport.aws.authentication import Authentication, Checked
+from homeport.aws.dispatching import failures, limits
+from homeport.aws.dispatching.authentication import Authentication, Checked
 from homeport.aws.protocol import codecs, errors, hosts, model
 from homeport.aws.protocol.call import Call, Operation, Output, Params, Result, Service
 from homeport.aws.protocol.codec import Codec, Match

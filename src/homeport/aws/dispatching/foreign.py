@@ -11,10 +11,9 @@ import json
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from importlib import util
 from pathlib import Path
 from urllib.parse import parse_qsl
-
-import botocore
 
 from homeport.aws.protocol import codecs, errors
 from homeport.aws.protocol.call import AwsError
@@ -111,15 +110,27 @@ def _fits(pattern: list[str], segments: list[str]) -> bool:
 
 @lru_cache(maxsize=16)
 def _routes(service: str) -> Routes:
-    for folder in botocore.__path__:
-        for path in sorted((Path(folder) / "data" / service).glob("*/service-2.json.gz"))[-1:]:
-            operations = json.loads(gzip.decompress(path.read_bytes()))["operations"]
-            return [
-                (raw["http"]["method"], _segments(raw["http"]["requestUri"]), name)
-                for name, raw in operations.items()
-                if "http" in raw
-            ]
-    return []
+    path = _model_path(service)
+    if path is None:
+        return []
+    operations = json.loads(gzip.decompress(path.read_bytes()))["operations"]
+    return [
+        (raw["http"]["method"], _segments(raw["http"]["requestUri"]), name)
+        for name, raw in operations.items()
+        if "http" in raw
+    ]
+
+
+def _model_path(service: str) -> Path | None:
+    # The package is found, not imported: only its data is wanted.
+    spec = util.find_spec("botocore")
+    folders = spec.submodule_search_locations if spec is not None else None
+    found = [
+        path
+        for folder in folders or ()
+        for path in sorted((Path(folder) / "data" / service).glob("*/service-2.json.gz"))
+    ]
+    return found[-1] if found else None
 
 
 def _segments(uri: str) -> list[str]:

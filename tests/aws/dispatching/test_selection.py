@@ -3,8 +3,8 @@
 import pytest
 from tests.aws.signing import wire
 
+from homeport.aws.dispatching.selection import Selection
 from homeport.aws.protocol.model import load
-from homeport.aws.selection import Selection
 from homeport.aws.signing import credential
 
 SELECTION = Selection(
