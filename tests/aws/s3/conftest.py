@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+from pathlib import Path
 
 import boto3
 import pytest
 from botocore.config import Config
 
 from homeport.aws import dispatch
-from homeport.aws.protocol.call import Call, Output
+from homeport.aws.protocol.call import AwsError, Call, Output
 from homeport.aws.s3 import operations
 from homeport.clock import SystemClock, VirtualClock
 from homeport.edge import config, http
@@ -69,7 +70,7 @@ class Direct:
 
 
 def read(part):
-    with open(part.path, "rb") as file:
+    with Path(part.path).open("rb") as file:
         file.seek(part.offset)
         return file.read(part.length)
 
@@ -94,9 +95,16 @@ async def bucket(s3):
 
 
 @pytest.fixture
-def direct_in():
-    """For histories that need a service of their own for each example: makes one in a folder."""
-    return Direct
+def refused(s3):
+    """Calls an operation that is to fail; gives its error."""
+
+    async def call(code, operation, **params):
+        with pytest.raises(AwsError) as failure:
+            await s3(operation, **params)
+        assert failure.value.code == code, failure.value
+        return failure.value
+
+    return call
 
 
 class Cloud:
