@@ -159,6 +159,12 @@ def tls_files(tmp_path: Path) -> config.TlsFiles:
 
 
 @pytest.fixture
+def renewed(tmp_path: Path) -> Callable[[], object]:
+    """Puts another certificate into the place of the first."""
+    return lambda: make_certificate(tmp_path)
+
+
+@pytest.fixture
 def trust(tls_files: config.TlsFiles) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=tls_files.certificate)
     context.check_hostname = False
@@ -171,7 +177,7 @@ def eventually():
 
     async def wait(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - nothing tells of the other side's progress
                 await asyncio.sleep(0.005)
 
     return wait

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import socket
 
 import pytest
@@ -219,7 +220,7 @@ def test_decoder_finds_content_and_end_however_it_is_cut(sizes, cuts, rest, trai
     data = coded + b"0\r\n" + trailer + b"\r\n" + rest
     places = sorted({0, len(data), *(cut % len(data) for cut in cuts)})
     decoder, pieces, left = chunked.Decoder(), [], None
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         if left is not None:
             left += data[start:end]
         else:

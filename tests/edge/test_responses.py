@@ -133,7 +133,7 @@ async def _until_end(client) -> bytes:
 async def test_line_breaks_in_headers_are_a_fault_not_a_header(serve, caplog):
     running = await serve(lambda r: http.Response(200, [("x-a", "b\r\nset-cookie: c")], b"x"))
     client = await running.connect()
-    status, fields, body = await client.ask(GET)
+    status, fields, _ = await client.ask(GET)
     assert (status, "set-cookie" in fields) == (500, False)
     assert "line break" in caplog.text
     assert (await client.ask(GET))[0] == 500
@@ -180,10 +180,10 @@ async def test_file_arrives_unchanged(
 
     running = await serve(app, tls="both", tls_files=tls_files)
     client = await running.connect(trust if scheme == "https" else None)
-    for round_number in (1, 2):
+    for _ in range(2):
         body = (await client.ask(GET))[2]
         assert hashlib.sha256(body).digest() == hashlib.sha256(content[:size]).digest()
-        await eventually(lambda: len(ends) == round_number)
+    await eventually(lambda: len(ends) == 2)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -24,11 +24,14 @@ _CANCELLED = 499
 class Connection(intake.Intake):
     """Never raises: what is wrong with a request is answered, what is wrong inside is logged."""
 
-    __slots__ = ("_app", "_began", "_task")
+    __slots__ = ("_app", "_began", "_is_single", "_task")
 
-    def __init__(self, site: sites.Site, app: http.App, *, is_tls: bool) -> None:
+    def __init__(
+        self, site: sites.Site, app: http.App, *, is_tls: bool, is_single: bool = False
+    ) -> None:
         super().__init__(site, is_tls=is_tls)
         self._app = app
+        self._is_single = is_single
         self._began = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -37,6 +40,7 @@ class Connection(intake.Intake):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called once, first."""
         super().connection_made(transport)
+        self._site.starting.discard(self)
         self._site.connections.add(self)
         if self._site.is_stopping:
             self._transport.close()
@@ -98,7 +102,7 @@ class Connection(intake.Intake):
             if not isinstance(response.body, AsyncIterable):
                 self._body.drop()
         is_last = self.has_ended and not self._buffer
-        if is_last or site.is_stopping or length == responses.UNTIL_CLOSE:
+        if is_last or site.is_stopping or self._is_single or length == responses.UNTIL_CLOSE:
             self._is_kept = False
         return responses.head(
             response, length, site.stamp, is_kept=self._is_kept, is_http_10=self._head.is_http_10
@@ -233,13 +237,14 @@ class Connection(intake.Intake):
 
         https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8
         """
-        may_come = self._is_broken or self._body is not None or bool(self._buffer)
+        is_silent = self.has_ended and not self._is_broken
+        is_unread = self._is_broken or self._body is not None or bool(self._buffer)
         self._phase = LINGER
         self._buffer = b""
         self._discarded = 0
         if self._body is not None:
             self._body.drop()
-        if not may_come:
+        if is_silent or not is_unread:
             self._transport.close()
             return
         self.resume_reading()

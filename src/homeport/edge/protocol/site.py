@@ -27,7 +27,7 @@ class Site:
     """The application, the settings, the open connections, and the time in sweeps."""
 
     __slots__ = (
-        "app", "clock", "config", "connections", "emptied", "is_stopping", "log", "loop", "patience", "stamp", "tasks", "ticks",
+        "app", "clock", "config", "connections", "emptied", "is_stopping", "log", "loop", "patience", "stamp", "starting", "tasks", "ticks",
         "write_stall",
     )  # fmt: skip
 
@@ -44,6 +44,8 @@ class Site:
         self.log = log
         self.loop = asyncio.get_running_loop()
         self.connections: set[Open] = set()
+        self.starting: set[Open] = set()
+        """Accepted, but not ready to be spoken to: in the middle of a handshake."""
         self.tasks: set[asyncio.Task[None]] = set()
         """Requests that are being answered; kept here, as the loop itself holds tasks weakly."""
         self.is_stopping = False

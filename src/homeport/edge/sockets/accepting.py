@@ -6,7 +6,6 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable
 
 from homeport.edge import http
 from homeport.edge.protocol import connection, phase, responses
@@ -42,7 +41,7 @@ class Acceptor:
         self._mode = site.config.tls
         self._silent: dict[socket.socket, int] = {}
         """Connections that have said nothing yet, with the sweep at which they came."""
-        self._starting: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._is_resting = True
 
     def start(self) -> None:
@@ -59,8 +58,8 @@ class Acceptor:
             listening.close()
         for silent in list(self._silent):
             self._forget(silent).close()
-        for starting in self._starting:
-            starting.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     def sweep(self) -> None:
         """Ends connections that never said anything, and goes on accepting where there was no room."""
@@ -102,7 +101,7 @@ class Acceptor:
             self._site.loop.add_reader(new, self._first_byte, new)
 
     def _count(self) -> int:
-        return len(self._site.connections) + len(self._silent) + len(self._starting)
+        return len(self._site.connections) + len(self._site.starting) + len(self._silent)
 
     def _first_byte(self, silent: socket.socket) -> None:
         self._forget(silent)
@@ -128,34 +127,36 @@ class Acceptor:
         return True
 
     def _begin(self, new: socket.socket, *, is_tls: bool) -> None:
-        site = self._site
-        app = site.app if is_tls or self._mode != "only" else _speaks_https
-        task = site.loop.create_task(
-            self._connect(
-                new, lambda: connection.Connection(site, app, is_tls=is_tls), is_tls=is_tls
-            )
+        is_wrong = self._mode == "only" and not is_tls
+        made = connection.Connection(
+            self._site,
+            _speaks_https if is_wrong else self._site.app,
+            is_tls=is_tls and self._certificate is not None,
+            is_single=is_wrong,
         )
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+        self._site.starting.add(made)
+        task = self._site.loop.create_task(self._connect(new, made))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    async def _connect(
-        self, new: socket.socket, factory: Callable[[], asyncio.Protocol], *, is_tls: bool
-    ) -> None:
+    async def _connect(self, new: socket.socket, made: connection.Connection) -> None:
         loop = self._site.loop
         try:
-            if is_tls and self._certificate is not None:
+            if made.is_tls and self._certificate is not None:
                 await loop.connect_accepted_socket(
-                    factory,
+                    lambda: made,
                     new,
                     ssl=self._certificate.context,
                     ssl_handshake_timeout=self._site.config.handshake_timeout_s,
                 )
             else:
-                await loop.connect_accepted_socket(factory, new)
+                await loop.connect_accepted_socket(lambda: made, new)
         except OSError as error:
             # Scanners, clients that do not trust the certificate, and clients that leave: all of them daily.
             logger.debug("A connection did not come about: %s", error)
             new.close()
+        finally:
+            self._site.starting.discard(made)
 
 
 def _speaks_https(request: http.Request) -> http.Response:
