@@ -4,11 +4,13 @@ import asyncio
 import hashlib
 import os
 import stat
+import threading
 import zlib
 
 import pytest
 
 from homeport import errors
+from homeport.storage import disk
 from homeport.storage.content import Content
 from homeport.storage.quota import Quota
 
@@ -198,6 +200,19 @@ async def test_a_leased_file_goes_at_the_end_of_its_last_lease(content, quota):
     assert files(content) == []
 
 
+async def test_a_lease_taken_while_a_deletion_is_under_way_counts(content, quota):
+    name = await put(content, b"bytes")
+    with content._shelf.lock:
+        deleting = asyncio.ensure_future(content.delete([name]))
+        await asyncio.sleep(0)
+        release = content.lease([name])
+    await deleting
+    assert files(content) == [name]
+    release()
+    await wait_until(lambda: quota.used == 0)
+    assert files(content) == []
+
+
 async def test_a_lease_that_ends_without_deletion_keeps_the_file(content):
     name = await put(content, b"bytes")
     content.lease([name, name])()
@@ -317,6 +332,39 @@ async def test_a_cancelled_upload_is_cleaned_up(content, quota):
     with pytest.raises(asyncio.CancelledError):
         await task
     await wait_until(lambda: quota.used == 0)
+    assert staging(content) == []
+
+
+class HeldDisk(disk.Disk):
+    """A file's sync waits until the test lets it go on."""
+
+    def __init__(self):
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def sync(self, fd):
+        self.begun.set()
+        self.go.wait(10)
+        super().sync(fd)
+
+
+@pytest.mark.parametrize("name", [None, DIGEST_NAME])
+async def test_a_clean_up_waits_for_the_publish_that_was_begun(tmp_path, name):
+    held, quota = HeldDisk(), Quota(None)
+    content = Content(tmp_path, quota=quota, calls=held)
+    staged = content.stage()
+    await staged.write(b"x" * 100)
+    task = asyncio.ensure_future(staged.publish(name))
+    assert await asyncio.to_thread(held.begun.wait, 10)
+    task.cancel()
+    discarding = asyncio.ensure_future(staged.discard())
+    await asyncio.sleep(0.01)
+    assert staging(content) == [staged.name]
+    assert not discarding.done()
+    held.go.set()
+    await discarding
+    # Under a name that others may have published too it stays, and the next sweep decides.
+    left = [] if name is None else [name]
+    await wait_until(lambda: files(content) == left and quota.used == 100 * len(left))
     assert staging(content) == []
 
 
