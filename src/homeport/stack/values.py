@@ -167,7 +167,7 @@ class Size:
         if found is None or found[2].lower() not in UNITS:
             raise NotOfKind
         whole, _, fraction = found[1].partition(".")
-        size = int(whole + fraction) * UNITS[found[2].lower()] // 10 ** len(fraction)
+        size: int = int(whole + fraction) * UNITS[found[2].lower()] // 10 ** len(fraction)
         if not 0 < size < 2**63:
             raise NotOfKind
         return size
