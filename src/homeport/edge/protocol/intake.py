@@ -182,6 +182,8 @@ class Intake(wire.Wire):
     def _to_idle(self) -> None:
         self._phase = IDLE
         self._since = self._site.ticks
+        if self._site.is_stopping:
+            self._transport.close()
         if self._is_reading_paused:
             self.resume_reading()
 

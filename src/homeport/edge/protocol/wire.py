@@ -43,7 +43,9 @@ class Wire(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(self._site.config.write_buffer_bytes)
         address = transport.get_extra_info("peername")
-        self.peer = f"{address[0]}:{address[1]}" if address else ""
+        if address:
+            host, port = address[:2]
+            self.peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def pause_writing(self) -> None:
         """The client reads slower than we write."""
