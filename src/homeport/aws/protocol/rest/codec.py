@@ -62,7 +62,8 @@ class RestCodec:
 
     def __init__(self, service: ServiceModel) -> None:
         self.service = service
-        self._routes = Routes(service.operations.values())
+        # S3 answers 405 to a POST of a key that says neither `uploads` nor `uploadId`.
+        self._routes = Routes(service.operations.values(), is_lenient=service.name != "s3")
         self._incoming: dict[str, Incoming] = {}
         self._outgoing: dict[str, Outgoing] = {}
 

@@ -66,8 +66,8 @@ class Choice:
             self._by_query.setdefault(key, []).append(each)
         self._by_query.pop("", None)
 
-    def of(self, query: Query, headers: dict[str, str]) -> Route | None:
-        """The most specific route that fits; one that only lacks required parameters where none does."""
+    def of(self, query: Query, headers: dict[str, str], *, is_lenient: bool) -> Route | None:
+        """The most specific route that fits; where none does and `is_lenient`, one that only lacks required parameters."""
         best: Route | None = None
         for name in query:
             for route in self._by_query.get(name, ()):
@@ -76,16 +76,22 @@ class Choice:
                     break
         if best is not None:
             return best
+        meant = self._meant(query) if query else None
+        if meant is not None:
+            return meant
         for route in self._plain:
             if not route.headers or route.fits(query, headers):
                 return route
-        return self._least(query)
+        if not is_lenient:
+            return None
+        return next((route for route in self._routes if not route.literals), None)
 
-    def _least(self, query: Query) -> Route | None:
-        """The operation meant by a request that lacks required parameters: the error should name them."""
-        for route in self._routes:
-            if route._replace(query=(), headers=()).fits(query, {}):
-                return route
+    def _meant(self, query: Query) -> Route | None:
+        """What a request means that has the literals of a route and lacks its required parameters: the error should name them."""
+        for name in query:
+            for route in self._by_query.get(name, ()):
+                if route.literals and route._replace(query=(), headers=()).fits(query, {}):
+                    return route
         return None
 
 
@@ -114,7 +120,8 @@ class Node:
 class Routes:
     """The table of a service, made once."""
 
-    def __init__(self, operations: Iterable[OperationModel]) -> None:
+    def __init__(self, operations: Iterable[OperationModel], *, is_lenient: bool = True) -> None:
+        self._is_lenient = is_lenient
         self._root = Node()
         for operation in operations:
             self._add(operation)
@@ -150,7 +157,7 @@ class Routes:
         if found is None:
             return None
         choice, values = found
-        route = choice.of(query, headers)
+        route = choice.of(query, headers, is_lenient=self._is_lenient)
         if route is None:
             return None
         return route.operation, dict(zip(route.labels, map(form.decode_path, values), strict=True))

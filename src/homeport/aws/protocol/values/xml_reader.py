@@ -28,6 +28,9 @@ def load(body: bytes) -> Element:
     Entities can only be declared in a document type, so refusing it refuses them too:
     https://www.w3.org/TR/xml/#sec-prolog-dtd
     """
+    if b"\0" in body:
+        # UTF-16 always has such bytes, legal UTF-8 never: expat would find UTF-16 out by itself, whatever encoding it is given.
+        raise Mismatch("The body is not UTF-8")
     if b"<!DOCTYPE" in body:
         _refuse_doctype(body)
     try:
