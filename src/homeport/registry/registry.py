@@ -6,6 +6,7 @@ https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -27,6 +28,8 @@ from homeport.registry.store import uploads as upload_rows
 from homeport.storage.content import Content
 from homeport.storage.db import Database
 from homeport.storage.quota import Quota
+
+_log = logging.getLogger(__name__)
 
 HEALTH = frozenset({"/livez", "/readyz"})
 """Answered to everybody: https://kubernetes.io/docs/reference/using-api/health-checks/"""
@@ -146,6 +149,8 @@ class Registry:
     async def _expire(self) -> None:
         try:
             await self._uploads.expire()
+        except faults.StorageError as error:
+            _log.warning("Old uploads could not be removed, the next look repeats it: %s", error)
         finally:
             self._plan_expiry()
 

@@ -111,6 +111,10 @@ class Session:
             )
         return errors.Failure("BLOB_UPLOAD_UNKNOWN")
 
+    def is_open_for(self, repository: str) -> bool:
+        """Whether requests of that repository may still go on with it."""
+        return self.repository == repository and self.state in {State.IDLE, State.WRITING}
+
     def check_start(self, chunk: Chunk | None) -> None:
         """Raises RANGE_INVALID (416) where the chunk does not go on where the upload stands."""
         if chunk is not None and chunk.start != self.size:

@@ -86,6 +86,8 @@ class Uploads:
         ended = 0
         for upload in uploads.older(self._backend.db, oldest, limits.UPLOADS):
             incoming = self._live.get(upload) or self._load(upload)
+            if incoming is None:
+                continue  # ended while the one before it was given up
             session = incoming.session
             if session.state is State.ENDED or session.step(Event.EXPIRE) is State.ENDED:
                 await self._end(incoming)
@@ -134,20 +136,17 @@ class Uploads:
     # What happens to an upload
 
     def _find(self, name: str, upload: str) -> Incoming:
-        incoming = self._live.get(upload)
-        if incoming is None:
-            incoming = self._load(upload)
-        session = incoming.session
-        if session.repository != name or session.state in {State.DOOMED, State.ENDED}:
-            names.check_repository(name)
-            raise errors.Failure("BLOB_UPLOAD_UNKNOWN")
-        return incoming
+        incoming = self._live.get(upload) or self._load(upload)
+        if incoming is not None and incoming.session.is_open_for(name):
+            return incoming
+        names.check_repository(name)
+        raise errors.Failure("BLOB_UPLOAD_UNKNOWN")
 
-    def _load(self, upload: str) -> Incoming:
+    def _load(self, upload: str) -> Incoming | None:
         """An upload that an earlier process began."""
         row = uploads.find(self._backend.db, upload)
         if row is None:
-            raise errors.Failure("BLOB_UPLOAD_UNKNOWN")
+            return None
         session = Session(upload, row.repository, row.algorithm, row.size)
         incoming = Incoming(self._backend.content, session, row.staged)
         self._live[upload] = incoming
