@@ -53,12 +53,12 @@ async def test_a_handle_of_a_standard_queue_still_deletes_after_the_timeout(clie
     assert await client.bodies(url) == []
 
 
-async def change(client, url, message, timeout):
+async def change(client, url, message, seconds):
     await client(
         "ChangeMessageVisibility",
         QueueUrl=url,
         ReceiptHandle=message["ReceiptHandle"],
-        VisibilityTimeout=timeout,
+        VisibilityTimeout=seconds,
     )
 
 
