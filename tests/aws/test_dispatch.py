@@ -407,6 +407,13 @@ class TestVerification:
         request.query = request.query.replace("Expires=60", "Expires=61")
         assert clients.answer(self.app(), request).status == 403
 
+    def test_what_boto3_presigns_by_default(self) -> None:
+        app = self.app()
+        client = clients.client(app, "s3", key="AKID", secret="secret")
+        url = client.generate_presigned_url("put_object", Params={"Bucket": "b", "Key": "a b"})
+        assert clients.answer(app, wire.request("PUT", url, {})).status == 200
+        assert clients.answer(app, wire.request("GET", url, {})).status == 403
+
     def test_a_payload_is_not_another(self) -> None:
         signer = auth.S3SigV4Auth(self.KEYS, "s3", "us-east-1")
         request = wire.sign(signer, "PUT", "http://localhost:4566/b/k", {}, b"signed")

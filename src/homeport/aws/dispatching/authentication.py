@@ -33,20 +33,24 @@ class Authentication:
         self._clock = clock
         self._verifier = verifier
 
-    def check_head(self, request: http.Request, credential: Credential, *, is_s3: bool) -> Checked:
+    def check_head(
+        self, request: http.Request, credential: Credential, *, s3_path: str | None
+    ) -> Checked:
         """Raises `AwsError` where the head alone shows that the request must be refused.
 
         S3 signs its head and a hash of the body, so there the signature is verified here, and headers that were moved into a
-        presigned URL take their places.
+        presigned URL take their places. `s3_path` is the path with the bucket in front, None for every other service.
         """
         query: dict[str, str] | None = None
         if _is_presigned(request, credential):
             query = presigned.check(request.query, credential, self._clock.now())
-        if not is_s3:
+        if s3_path is None:
             return _NOTHING if query is None else Checked(query)
         chunks = None
         if self._verifier is not None:
-            chunks = self._verifier.verify(request, credential, errors.S3, query=query)
+            chunks = self._verifier.verify(
+                request, credential, errors.S3, query=query, resource=s3_path
+            )
         if query is not None:
             for name, value in presigned.hoisted(query).items():
                 request.headers.setdefault(name, value)

@@ -46,6 +46,8 @@ class Exchange:
     credential: Credential
     request_id: str
     codec: Codec
+    path: str
+    """With the bucket in front where the host names it."""
     checked: Checked
     operation: OperationModel | None = None
     """Once it is known, for the form of an error."""
@@ -70,14 +72,15 @@ class Endpoint:
     def answer(self, request: http.Request, credential: Credential, request_id: str) -> Answer:
         """The response, or what will give it."""
         codec = self._codecs.of(request)
-        exchange = Exchange(request, credential, request_id, codec, Checked())
+        path = self._path(request) if self._is_s3 else request.path
+        exchange = Exchange(request, credential, request_id, codec, path, Checked())
         try:
             if self._service.before is not None:
                 early = self._service.before(request)
                 if early is not None:
                     return self._finish(exchange, early)
             exchange.checked = self._authentication.check_head(
-                request, credential, is_s3=self._is_s3
+                request, credential, s3_path=exchange.path if self._is_s3 else None
             )
             if not codec.reads_body:
                 return self._match(exchange, b"")
@@ -106,7 +109,7 @@ class Endpoint:
 
     def _match(self, exchange: Exchange, body: bytes) -> Answer:
         request, codec = exchange.request, exchange.codec
-        match = codec.match(request, self._path(request), body)
+        match = codec.match(request, exchange.path, body)
         operation = exchange.operation = match.operation
         plan = self._plans.get(operation.name)
         if plan is None:
@@ -124,8 +127,6 @@ class Endpoint:
         )
 
     def _path(self, request: http.Request) -> str:
-        if not self._is_s3:
-            return request.path
         bucket = hosts.bucket_of(request.headers.get("host", ""), self._domains)
         return hosts.with_bucket(request.path, bucket)
 

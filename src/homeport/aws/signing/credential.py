@@ -2,8 +2,8 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
-Nothing is verified here (see `verify`). Understood for their access key alone, and never verified: signature version 2, which
-names neither region nor service, and version 4a, which signs with a key pair.
+Nothing is verified here (see `verify`). Version 2 names neither region nor service. Version 4a, which signs with a key pair, is
+understood for its access key and region alone, and never verified.
 """
 
 from __future__ import annotations

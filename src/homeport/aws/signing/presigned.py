@@ -92,6 +92,15 @@ def time_of(timestamp: str) -> float | None:
         return None
 
 
+def too_skewed(timestamp: str, now: float) -> AwsError:
+    """The error of a request to S3 that was signed too long ago, or in the future."""
+    return errors.REQUEST_TIME_TOO_SKEWED(
+        RequestTime=timestamp,
+        ServerTime=iso(now),
+        MaxAllowedSkewMilliseconds=str(MAX_SKEW_S * 1000),
+    )
+
+
 def _check_form(values: Mapping[str, str], required: Sequence[str]) -> None:
     if any(not values.get(name) for name in required):
         raise errors.AUTHORIZATION_QUERY_PARAMETERS(

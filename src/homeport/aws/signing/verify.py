@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 
-While it is on, everything it cannot verify is refused: anonymous requests, version 2 and version 4a.
+While it is on, everything it cannot verify is refused: anonymous requests and version 4a. Version 2 is in `verify_v2`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from homeport.aws.protocol.call import AwsError
-from homeport.aws.signing import canonical, checks, errors, presigned
+from homeport.aws.signing import canonical, checks, errors, presigned, verify_v2
 from homeport.aws.signing.chunk_signatures import ChunkSignatures
 from homeport.aws.signing.credential import Credential, Form, header_fields
 from homeport.aws.signing.errors import Family
@@ -25,6 +25,10 @@ from homeport.edge import http
 
 SecretOf = Callable[[str], str | None]
 """The secret of an access key; None for one that is not known."""
+
+
+_FORMS = frozenset({Form.HEADER, Form.QUERY})
+_S3_FORMS = _FORMS | {Form.V2}
 
 
 class Verifier:
@@ -41,13 +45,18 @@ class Verifier:
         family: Family,
         body: bytes = b"",
         query: dict[str, str] | None = None,
+        resource: str = "",
     ) -> ChunkSignatures | None:
         """Lets an honest request pass. Raises `AwsError` for any other.
 
         `body` is the whole body, except for S3, which signs a hash of it (verified with the payload) or signs it in chunks:
-        then the verifier of the chunks is returned. `query` is what `presigned.check` gave for a presigned request.
+        then the verifier of the chunks is returned. `query` is what `presigned.check` gave for a presigned request. `resource`
+        is the path with the bucket in front, which version 2 signs.
         """
         secret = self._secret(credential, family)
+        if credential.form is Form.V2:
+            verify_v2.verify(request, credential, secret, resource, query, self._clock.now())
+            return None
         if credential.form is Form.QUERY:
             signed = presigned.signature(query or {})
         else:
@@ -67,7 +76,8 @@ class Verifier:
     def _secret(self, credential: Credential, family: Family) -> str:
         if credential.form is Form.NONE:
             raise family.missing()
-        if credential.form not in (Form.HEADER, Form.QUERY):
+        verifiable = _S3_FORMS if family is errors.S3 else _FORMS
+        if credential.form not in verifiable:
             raise errors.INVALID_REQUEST(
                 "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
             )
@@ -91,11 +101,7 @@ class Verifier:
         if is_presigned_s3 or abs(self._clock.now() - signed_at) <= MAX_SKEW_S:
             return
         if family is errors.S3:
-            raise errors.REQUEST_TIME_TOO_SKEWED(
-                RequestTime=timestamp,
-                ServerTime=presigned.iso(self._clock.now()),
-                MaxAllowedSkewMilliseconds=str(MAX_SKEW_S * 1000),
-            )
+            raise presigned.too_skewed(timestamp, self._clock.now())
         word = "expired" if signed_at < self._clock.now() else "not yet current"
         raise family.mismatch(
             f"Signature {word}: {timestamp} is more than 15 min. from {presigned.iso(self._clock.now())}"
