@@ -66,7 +66,7 @@ class Dispatcher:
         self, request: http.Request, wrong: credential.Malformed, request_id: str
     ) -> http.Response:
         name = self._selection.of(request, credential.ANONYMOUS)
-        is_query = wrong.form is not credential.Form.HEADER
+        is_query = "authorization" not in request.headers
         endpoint = self._endpoints.get(name)
         if endpoint is None:
             error = errors.malformed(wrong.reason, errors.QUERY, is_query=is_query)

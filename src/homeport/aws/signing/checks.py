@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from homeport.aws.signing import checksums, errors
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
-STREAMING = "STREAMING-"
 STREAMING_FORMS = frozenset(
     {
         "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
@@ -100,7 +99,7 @@ class Checks:
 
     def expect_checksum(self, headers: Mapping[str, str]) -> None:
         """Takes the one `x-amz-checksum-*` header or the one that `x-amz-trailer` announces. Raises `InvalidRequest`."""
-        named = [name for name in headers if name.startswith(_PREFIX) and name in checksums.HEADERS]
+        named = [name for name in headers if name in checksums.HEADERS]
         trailer = _announced_trailer(headers.get("x-amz-trailer", ""))
         if len(named) + (trailer is not None) > 1:
             raise errors.INVALID_REQUEST(

@@ -77,10 +77,9 @@ class Credential:
 class Malformed(Exception):
     """A credential of version 4 that cannot be read."""
 
-    def __init__(self, reason: str, form: Form) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.form = form
 
 
 ANONYMOUS = Credential()
@@ -133,7 +132,7 @@ def _from_header(request: http.Request, authorization: str, prefix: str) -> Cred
     if scheme != ALGORITHM:
         return _UNSUPPORTED
     if "Credential" not in fields:
-        raise Malformed("the authorization header requires a Credential component.", Form.HEADER)
+        raise Malformed("the authorization header requires a Credential component.")
     credential = _version_4(fields["Credential"], Form.HEADER)
     if prefix == f"{ALGORITHM} Credential={fields['Credential']}":
         if len(_known) >= MAX_KNOWN:
@@ -161,14 +160,14 @@ def _from_query(query: str) -> Credential:
 def _version_4(text: str, form: Form) -> Credential:
     parts = text.split("/")
     if len(parts) != _SCOPE_PARTS or parts[4] != _TERMINATOR:
-        raise Malformed(_MALFORMED, form)
+        raise Malformed(_MALFORMED)
     return _checked(form, parts[0], parts[1], parts[2], parts[3])
 
 
 def _version_4a(text: str, region_set: str) -> Credential:
     parts = text.split("/")
     if len(parts) != _SCOPE_PARTS - 1 or parts[3] != _TERMINATOR:
-        raise Malformed(_MALFORMED, Form.V4A)
+        raise Malformed(_MALFORMED)
     named = [region.strip() for region in region_set.split(",") if "*" not in region]
     region = named[0] if named and named[0] else DEFAULT_REGION
     return _checked(Form.V4A, parts[0], parts[1], region, parts[2])
@@ -176,15 +175,14 @@ def _version_4a(text: str, region_set: str) -> Credential:
 
 def _checked(form: Form, access_key: str, date: str, scope_region: str, service: str) -> Credential:
     if not _ACCESS_KEY.fullmatch(access_key) or not _SERVICE.fullmatch(service):
-        raise Malformed(_MALFORMED, form)
+        raise Malformed(_MALFORMED)
     if not _DATE.fullmatch(date):
         raise Malformed(
-            f'incorrect date format "{date}". This date in the credential must be in the format "yyyyMMdd".',
-            form,
+            f'incorrect date format "{date}". This date in the credential must be in the format "yyyyMMdd".'
         )
     region = _GLOBAL_REGIONS.get(scope_region, scope_region)
     if not _REGION.fullmatch(region):
-        raise Malformed(f"the region '{scope_region}' is wrong; expecting '{DEFAULT_REGION}'", form)
+        raise Malformed(f"the region '{scope_region}' is wrong; expecting '{DEFAULT_REGION}'")
     account = account_of(access_key)
     return Credential(form, access_key, account, region, service, date, scope_region)
 
