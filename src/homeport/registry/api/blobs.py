@@ -95,17 +95,20 @@ async def store(
             also(connection)
         return is_adopted
 
+    def add(connection: sqlite3.Connection) -> bool:
+        also(connection)
+        return blobs.add(connection, digest, blobs.Blob(file, size), repository, now)
+
     if blobs.is_stored(backend.db, digest) and await backend.db.write(adopt):
         await staged.discard()
         return
     size = staged.size
     file = await staged.publish(_file_name(digest, staged.name))
+    await _name(backend, file, add)
 
-    def add(connection: sqlite3.Connection) -> bool:
-        also(connection)
-        return blobs.add(connection, digest, blobs.Blob(file, size), repository, now)
 
-    is_used = False
+async def _name(backend: Backend, file: str, add: Callable[[sqlite3.Connection], bool]) -> None:
+    """Commits the row that names a file; removes the file where the commit fails, or needs no file."""
     try:
         is_used = await backend.db.write(add)
     except Exception:
