@@ -244,3 +244,28 @@ async def test_stop_ends_what_does_not_end_in_time(serve):
     await asyncio.wait_for(stopping, 5)
     assert ends == [1]
     assert await client.is_closed()
+
+
+async def test_stop_does_not_wait_for_a_client_that_finishes_an_unwanted_body(serve):
+    running = await serve(hello)
+    client = await running.connect()
+    assert (await client.ask(PUT % 100_000))[0] == 200
+    stopping = asyncio.ensure_future(running.server.stop(30))
+    await asyncio.sleep(0.05)
+    await client.send(bytes(100_000))
+    await asyncio.wait_for(stopping, 5)
+    assert await client.is_closed()
+
+
+async def test_stop_ends_a_response_once(serve):
+    ends = []
+    running = await serve(
+        lambda r: http.Response(200, [], _stream(), on_end=lambda: ends.append(1))
+    )
+    with slow_socket(running.port) as slow:
+        slow.send(GET)
+        await asyncio.sleep(0.2)
+        stopping = asyncio.ensure_future(running.server.stop(30))
+        await running.clock.advance(31)
+        await asyncio.wait_for(stopping, 5)
+    assert ends == [1]

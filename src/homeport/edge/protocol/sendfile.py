@@ -4,6 +4,8 @@ uvloop 0.21 to 0.23 has `loop.sendfile` in name only: it raises NotImplementedEr
 duplicate of the socket's descriptor: uvloop refuses to watch a descriptor that one of its transports owns, a duplicate it takes.
 The order of bytes holds because the transport's own buffer is flushed first, and nothing else writes while a file is sent.
 https://man7.org/linux/man-pages/man2/sendfile.2.html
+
+Measured over loopback: it takes less CPU than reading and writing pieces; the rate did not differ beyond the machine's noise.
 """
 
 from __future__ import annotations
