@@ -14,11 +14,6 @@ QUEUE_DOES_NOT_EXIST = ErrorKind("QueueDoesNotExist", 400, "The specified queue 
 QUEUE_NAME_EXISTS = ErrorKind(
     "QueueNameExists", 400, "A queue already exists with the same name and different attributes."
 )
-QUEUE_DELETED_RECENTLY = ErrorKind(
-    "QueueDeletedRecently",
-    400,
-    "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
-)
 PURGE_IN_PROGRESS = ErrorKind(
     "PurgeQueueInProgress", 403, "Only one PurgeQueue operation is allowed every 60 seconds."
 )
@@ -30,7 +25,6 @@ INVALID_PARAMETER = ErrorKind("InvalidParameterValue", 400, "One or more paramet
 MISSING_PARAMETER = ErrorKind(
     "MissingParameter", 400, "The request must contain a parameter that is not there."
 )
-INVALID_ADDRESS = ErrorKind("InvalidAddress", 404, "The address is not valid for this endpoint.")
 INVALID_CONTENTS = ErrorKind(
     "InvalidMessageContents",
     400,

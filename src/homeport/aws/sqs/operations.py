@@ -6,13 +6,14 @@ import functools
 from collections.abc import Awaitable, Callable
 
 from homeport.aws.protocol.call import Call, Params, Service
-from homeport.aws.sqs import inflight, permissions, queues, receiving, sending, tagging
+from homeport.aws.sqs import inflight, moving, permissions, queues, receiving, sending, tagging
 from homeport.aws.sqs.sqs import Sqs
 
 Function = Callable[[Sqs, Call, Params], Params | Awaitable[Params]]
 
 TABLE: dict[str, Function] = {
     "AddPermission": permissions.add_permission,
+    "CancelMessageMoveTask": moving.cancel_message_move_task,
     "ChangeMessageVisibility": inflight.change_message_visibility,
     "ChangeMessageVisibilityBatch": inflight.change_message_visibility_batch,
     "CreateQueue": queues.create_queue,
@@ -22,6 +23,7 @@ TABLE: dict[str, Function] = {
     "GetQueueAttributes": queues.get_queue_attributes,
     "GetQueueUrl": queues.get_queue_url,
     "ListDeadLetterSourceQueues": queues.list_dead_letter_source_queues,
+    "ListMessageMoveTasks": moving.list_message_move_tasks,
     "ListQueueTags": tagging.list_queue_tags,
     "ListQueues": queues.list_queues,
     "PurgeQueue": queues.purge_queue,
@@ -30,11 +32,13 @@ TABLE: dict[str, Function] = {
     "SendMessage": sending.send_message,
     "SendMessageBatch": sending.send_message_batch,
     "SetQueueAttributes": queues.set_queue_attributes,
+    "StartMessageMoveTask": moving.start_message_move_task,
     "TagQueue": tagging.tag_queue,
     "UntagQueue": tagging.untag_queue,
 }
 
 
 def service(sqs: Sqs) -> Service:
-    """SQS for the dispatcher."""
+    """SQS for the dispatcher; goes on with what an earlier process left unfinished."""
+    moving.resume(sqs)
     return Service("sqs", {name: functools.partial(work, sqs) for name, work in TABLE.items()})

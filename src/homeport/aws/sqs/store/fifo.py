@@ -46,13 +46,18 @@ def insert(
     ).fetchone()
     if earlier:
         return Sent(earlier[0], earlier[1], is_new=False)
-    group_row = _group(connection, partition, draft.group or "", now + draft.delay_ms)
-    row = messages.insert(connection, partition, draft, now, group_row)
+    row = append(connection, partition, draft, now)
     connection.execute(
         "INSERT OR REPLACE INTO deduplication (queue, scope, id, until, message, message_id) VALUES (?, ?, ?, ?, ?, ?)",
         (*key, until, row, draft.message_id),
     )
     return Sent(row, draft.message_id, is_new=True)
+
+
+def append(connection: Connection, partition: int, draft: Draft, now: int) -> int:
+    """Keeps a new message behind those of its group, and returns its row."""
+    group_row = _group(connection, partition, draft.group or "", now + draft.delay_ms)
+    return messages.insert(connection, partition, draft, now, group_row)
 
 
 def _group(connection: Connection, partition: int, name: str, available_at: int) -> int:
