@@ -5,7 +5,8 @@ duplicate of the socket's descriptor: uvloop refuses to watch a descriptor that 
 The order of bytes holds because the transport's own buffer is flushed first, and nothing else writes while a file is sent.
 https://man7.org/linux/man-pages/man2/sendfile.2.html
 
-Measured over loopback: it takes less CPU than reading and writing pieces; the rate did not differ beyond the machine's noise.
+Measured over loopback with curl, 64 MiB, 40 pairs of turns: a quarter less CPU than reading and writing pieces of 256 KiB (23 to
+31 ms), but a lower rate (median 56 to 49 ms; faster in 11 of the 40). Why it is slower there is not known.
 """
 
 from __future__ import annotations
