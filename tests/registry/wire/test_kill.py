@@ -74,6 +74,7 @@ class Load:
         self.blobs = {}
         self.tags = {}
         self.uploads = {}
+        self.has_begun = asyncio.Event()
 
     async def run(self):
         await asyncio.gather(*(self._push_forever(f"w{number}") for number in range(WORKERS)))
@@ -103,6 +104,7 @@ class Load:
         status, _, _ = await self._process.ask("PUT", target, manifest, self._tools.OCI_IMAGE)
         assert status == 201
         self.tags[target] = manifest
+        self.has_begun.set()
 
     async def check(self):
         for (name, digest), data in self.blobs.items():
@@ -123,8 +125,7 @@ async def test_kill(tmp_path, tools, round_):
     await process.start()
     load = Load(process, tools)
     running = asyncio.ensure_future(load.run())
-    while not load.blobs:
-        await asyncio.sleep(0.01)
+    await load.has_begun.wait()
     await asyncio.sleep(random.uniform(0.0, 0.5))
     await process.kill()
     await running
