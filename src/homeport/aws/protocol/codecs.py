@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from homeport.aws.protocol.aws_json import AwsJson
 from homeport.aws.protocol.codec import Codec
 from homeport.aws.protocol.model import ServiceModel
-from homeport.aws.protocol.query import Query
 from homeport.aws.protocol.rest.json import RestJson
 from homeport.aws.protocol.rest.s3 import S3Xml
 from homeport.aws.protocol.rest.xml import RestXml
-from homeport.aws.protocol.rpc_v2_cbor import RpcV2Cbor
+from homeport.aws.protocol.rpc.cbor import RpcV2Cbor
+from homeport.aws.protocol.rpc.json import AwsJson
+from homeport.aws.protocol.rpc.query import Query
 from homeport.edge import http
 from homeport.errors import HomeportError
 

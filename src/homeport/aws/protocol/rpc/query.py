@@ -9,7 +9,7 @@ from homeport.aws.protocol import errors
 from homeport.aws.protocol.call import AwsError, Params
 from homeport.aws.protocol.codec import Match
 from homeport.aws.protocol.model import OperationModel, ServiceModel
-from homeport.aws.protocol.rpc import ReadBody, RpcCodec, WriteBody, nothing
+from homeport.aws.protocol.rpc.codec import ReadBody, RpcCodec, WriteBody, nothing
 from homeport.aws.protocol.values import form, xml_writer
 from homeport.aws.protocol.values.mismatch import Mismatch
 from homeport.edge import http

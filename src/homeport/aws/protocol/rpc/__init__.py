@@ -1,0 +1,1 @@
+"""The RPC protocols: the whole input and output of an operation as one body, and its name beside it."""
