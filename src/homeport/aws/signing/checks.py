@@ -156,7 +156,7 @@ def _from_trailer(algorithm: str, trailers: Mapping[str, str]) -> bytes:
     name = f"{_PREFIX}{algorithm.lower()}"
     value = trailers.get(name)
     if value is None:
-        raise errors.MALFORMED_TRAILER()  # noqa: RSE102
+        raise errors.MALFORMED_TRAILER()
     expected = checksums.from_base64(value, checksums.SIZES[algorithm])
     if expected is None:
         raise errors.INVALID_REQUEST(f"Value for {name} trailing header is invalid.")

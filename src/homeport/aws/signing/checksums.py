@@ -11,9 +11,12 @@ import hashlib
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from awscrt import checksums as crt
+from homeport.aws.signing import native
+
+if TYPE_CHECKING:
+    from awscrt.checksums import XXHash
 
 
 class Hasher(Protocol):
@@ -50,7 +53,7 @@ class XxHash:
 
     __slots__ = ("_digest", "_state")
 
-    def __init__(self, make: Callable[[], crt.XXHash]) -> None:
+    def __init__(self, make: Callable[[], XXHash]) -> None:
         self._state = make()
         self._digest: bytes | None = None
 
@@ -67,18 +70,29 @@ class XxHash:
 
 _MAKERS: Mapping[str, Callable[[], Hasher]] = {
     "CRC32": partial(Crc, zlib.crc32, 4),
-    "CRC32C": partial(Crc, crt.crc32c, 4),
-    "CRC64NVME": partial(Crc, crt.crc64nvme, 8),
+    "CRC32C": partial(Crc, native.crc32c, 4),
+    "CRC64NVME": partial(Crc, native.crc64nvme, 8),
     "SHA1": partial(hashlib.sha1, usedforsecurity=False),
     "SHA256": hashlib.sha256,
     "SHA512": hashlib.sha512,
     "MD5": partial(hashlib.md5, usedforsecurity=False),
-    "XXHASH64": partial(XxHash, crt.XXHash.new_xxhash64),
-    "XXHASH3": partial(XxHash, crt.XXHash.new_xxhash3_64),
-    "XXHASH128": partial(XxHash, crt.XXHash.new_xxhash3_128),
+    "XXHASH64": partial(XxHash, native.xxhash64),
+    "XXHASH3": partial(XxHash, native.xxhash3),
+    "XXHASH128": partial(XxHash, native.xxhash128),
 }
 
-SIZES: Mapping[str, int] = {name: len(make().digest()) for name, make in _MAKERS.items()}
+SIZES: Mapping[str, int] = {
+    "CRC32": 4,
+    "CRC32C": 4,
+    "CRC64NVME": 8,
+    "SHA1": 20,
+    "SHA256": 32,
+    "SHA512": 64,
+    "MD5": 16,
+    "XXHASH64": 8,
+    "XXHASH3": 8,
+    "XXHASH128": 16,
+}
 """Bytes of a value, by the name that S3's model gives the algorithm (`ChecksumAlgorithm`)."""
 
 HEADERS: Mapping[str, str] = {f"x-amz-checksum-{name.lower()}": name for name in SIZES}

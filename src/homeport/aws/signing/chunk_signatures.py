@@ -43,7 +43,7 @@ class ChunkSignatures:
         signed = sorted(name for name in trailers if name != TRAILER_SIGNATURE)
         if not self._has_trailer:
             if trailers:
-                raise errors.MALFORMED_TRAILER()  # noqa: RSE102
+                raise errors.MALFORMED_TRAILER()
             return
         text = "".join([f"{name}:{trailers[name]}\n" for name in signed])
         digest = hashlib.sha256(text.encode("latin-1")).hexdigest()

@@ -83,7 +83,7 @@ class Decoder:
     def finish(self) -> None:
         """The body has ended. Raises `IncompleteBody` where chunks or payload are missing, and for wrong trailers."""
         if self._step != self._trailer or self.received != self.length:
-            raise errors.INCOMPLETE_BODY()  # noqa: RSE102
+            raise errors.INCOMPLETE_BODY()
         self.trailers = _parse_trailers(self._rest)
         if self._verifier is not None:
             self._verifier.end_trailer(self.trailers)
@@ -104,7 +104,7 @@ class Decoder:
             self._step = self._trailer
             return
         if self._is_short:
-            raise errors.INVALID_CHUNK_SIZE()  # noqa: RSE102
+            raise errors.INVALID_CHUNK_SIZE()
         self._is_short = size < MIN_CHUNK_SIZE
         self._left = size
         self.received += size
@@ -137,7 +137,7 @@ class Decoder:
     def _trailer(self, data: bytes, position: int, payload: list[bytes]) -> int:  # noqa: ARG002
         # Signers differ in the line ends around trailers; all agree that nothing follows them. So they end with the body.
         if len(data) - position > MAX_TRAILER:
-            raise errors.MALFORMED_TRAILER()  # noqa: RSE102
+            raise errors.MALFORMED_TRAILER()
         return -1
 
     def _end_chunk(self) -> None:
@@ -149,7 +149,7 @@ def announced_length(headers: Mapping[str, str]) -> int:
     """What `x-amz-decoded-content-length` announces. Raises `MissingContentLength` where it is missing or no number."""
     value = headers.get("x-amz-decoded-content-length", "")
     if not value.isascii() or not value.isdigit() or len(value) > _MAX_LENGTH_DIGITS:
-        raise errors.MISSING_CONTENT_LENGTH()  # noqa: RSE102
+        raise errors.MISSING_CONTENT_LENGTH()
     return int(value)
 
 
@@ -171,6 +171,6 @@ def _parse_trailers(data: bytes) -> dict[str, str]:
         name, colon, value = text.decode("latin-1").partition(":")
         key = name.strip().lower()
         if not colon or not key or key in trailers:
-            raise errors.MALFORMED_TRAILER()  # noqa: RSE102
+            raise errors.MALFORMED_TRAILER()
         trailers[key] = value.strip()
     return trailers
