@@ -116,4 +116,7 @@ async def test_nothing_fails(suite, tmp_path, version, least_passed):
 
 def _counts(output):
     """The numbers of the suite's own summary."""
-    return {name: int(number) for name, number in re.findall(r"^ *(\w+)\.+: +(\d+)$", output, re.MULTILINE)}
+    return {
+        name: int(number)
+        for name, number in re.findall(r"^ *(\w+)\.+: +(\d+)$", output, re.MULTILINE)
+    }
