@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "coverage" / "sqs.md"
 def test_the_page_lists_each_operation_of_the_model_as_it_is():
     model = botocore.loaders.Loader().load_service_model("sqs", "service-2")
     rows = re.findall(
-        r"^\| \[(\w+)\]\(\S+API_(\w+)\.html\) \| (yes|no) \|$", PAGE.read_text(), re.M
+        r"^\| \[(\w+)\]\(\S+API_(\w+)\.html\) \| (yes|no) \|$", PAGE.read_text(), re.MULTILINE
     )
     assert [(name, link, is_there == "yes") for name, link, is_there in rows] == [
         (name, name, name in operations.TABLE) for name in sorted(model["operations"])

@@ -141,7 +141,7 @@ def _read(handle: str) -> tuple[str, str]:
         raise _invalid_handle() from error
     if isinstance(content, dict):
         task_id, source_arn = content.get("taskId"), content.get("sourceArn")
-        if isinstance(task_id, str) and isinstance(source_arn, str):
+        if isinstance(task_id, str) and task_id.isascii() and isinstance(source_arn, str):
             return task_id, source_arn
     raise _invalid_handle()
 

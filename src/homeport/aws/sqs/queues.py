@@ -91,7 +91,7 @@ async def delete_queue(sqs: Sqs, call: Call, params: Params) -> Params:
     queue = sqs.queue(call, params)
     address = Address(queue.account, queue.region, queue.name)
     if not await sqs.change(address, lambda connection: queues.delete(connection, queue)):
-        raise errors.QUEUE_DOES_NOT_EXIST()  # noqa: RSE102
+        raise errors.QUEUE_DOES_NOT_EXIST()
     sqs.waiters.wake_all(queue.id)
     sqs.spawn(sqs.sweep())
     return {}
@@ -122,18 +122,21 @@ def get_queue_url(sqs: Sqs, call: Call, params: Params) -> Params:
             "Value for parameter QueueName is invalid. Reason: Must specify a queue name."
         )
     if sqs.find(Address(account, call.region, name)) is None:
-        raise errors.QUEUE_DOES_NOT_EXIST()  # noqa: RSE102
+        raise errors.QUEUE_DOES_NOT_EXIST()
     return {"QueueUrl": url(call, account, name)}
 
 
 def list_queues(sqs: Sqs, call: Call, params: Params) -> Params:
     """ListQueues"""
     limit, after = _page(params)
+    prefix: str = params.get("QueueNamePrefix") or ""
+    if not prefix.isascii():
+        return {}
     names = queues.page(
         sqs.db.query,
         call.account,
         call.region,
-        params.get("QueueNamePrefix") or "",
+        prefix,
         after,
         limit + 1,
     )

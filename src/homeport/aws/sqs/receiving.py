@@ -52,6 +52,8 @@ async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Deliv
                 return found
             await ticket.wait(deadline)
             queue = sqs.queue(call, params)
+            if queue.id != ticket.queue:
+                raise errors.QUEUE_DOES_NOT_EXIST()
 
 
 async def _receive(sqs: Sqs, queue: Queue, wish: _Wish) -> list[Delivery]:
@@ -86,7 +88,7 @@ def _work(sqs: Sqs, queue: Queue, take: Take, wish: _Wish) -> Callable[[Connecti
             return Taken(repeated, 0, 0)
         room = _room(sqs, connection, take)
         if room == 0 and not queue.is_fifo:
-            raise errors.OVER_LIMIT()  # noqa: RSE102
+            raise errors.OVER_LIMIT()
         receive = fifo.receive if queue.is_fifo else messages.receive
         taken = receive(connection, take._replace(limit=min(take.limit, room)))
         # Counted here, though the commit may fail: too high a bound does no harm.

@@ -89,13 +89,14 @@ class Sqs:
             Address(account, call.region, name)
         )
         if queue is None:
-            raise errors.QUEUE_DOES_NOT_EXIST()  # noqa: RSE102
+            raise errors.QUEUE_DOES_NOT_EXIST()
         return queue
 
     def find(self, address: Address) -> Queue | None:
         """The queue at this address."""
         queue = self._queues.get(address)
-        if queue is None:
+        # Nothing else can be a name, and SQLite cannot look for a surrogate.
+        if queue is None and "".join(address).isascii():
             queue = queues.find(self.db.query, *address)
             if queue is not None:
                 if len(self._queues) >= limits.CACHED_QUEUES:
@@ -125,7 +126,7 @@ class Sqs:
         def work(connection: Connection) -> None:
             before = queues.find(queues.reader(connection), *address)
             if before is None or before.id != queue.id:
-                raise errors.QUEUE_DOES_NOT_EXIST()  # noqa: RSE102
+                raise errors.QUEUE_DOES_NOT_EXIST()
             after = dataclasses.replace(before, **change(before))
             queues.save(connection, after)
             if after.is_fifo and after.delay_ms != before.delay_ms:

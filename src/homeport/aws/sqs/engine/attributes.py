@@ -114,7 +114,7 @@ def _check_value(name: str, value: str) -> None:
 
 
 def _check_policy(value: str) -> None:
-    if len(value.encode()) > limits.POLICY_BYTES:
+    if len(value.encode(errors="replace")) > limits.POLICY_BYTES:
         raise errors.OVER_LIMIT(
             f"The policy has more than {limits.POLICY_BYTES} bytes, which is the maximum."
         )
@@ -123,9 +123,11 @@ def _check_policy(value: str) -> None:
     except (ValueError, RecursionError) as error:
         raise _invalid("Policy") from error
     statements = policy.get("Statement") if isinstance(policy, dict) else None
-    if not isinstance(statements, dict | list):
+    if isinstance(statements, dict):
+        statements = [statements]
+    if not isinstance(statements, list) or not all(isinstance(one, dict) for one in statements):
         raise _invalid("Policy")
-    if len(statements) > limits.POLICY_STATEMENTS and isinstance(statements, list):
+    if len(statements) > limits.POLICY_STATEMENTS:
         raise errors.OVER_LIMIT(
             f"{len(statements)} statements were found in the submitted policy, max allowed is {limits.POLICY_STATEMENTS}"
         )

@@ -25,7 +25,7 @@ def check(entries: list[dict[str, Any]], kind: str) -> None:
     seen: set[str] = set()
     for entry in entries:
         if not ENTRY_ID.fullmatch(entry["Id"]):
-            raise errors.INVALID_ENTRY_ID()  # noqa: RSE102
+            raise errors.INVALID_ENTRY_ID()
         if entry["Id"] in seen:
             raise errors.IDS_NOT_DISTINCT(f"Id {entry['Id']} repeated.")
         seen.add(entry["Id"])

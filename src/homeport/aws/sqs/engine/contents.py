@@ -33,7 +33,7 @@ def check_text(text: str) -> None:
     if text.isascii() and text.isprintable():
         return
     if FORBIDDEN.search(text):
-        raise errors.INVALID_CONTENTS()  # noqa: RSE102
+        raise errors.INVALID_CONTENTS()
 
 
 def md5(text: str) -> str:
@@ -96,6 +96,7 @@ def _check_type(name: str, attribute: Mapping[str, Any]) -> str:
         raise errors.INVALID_PARAMETER(
             f"The message (user) attribute '{name}' must contain a non-empty message attribute type."
         )
+    check_text(data_type)
     if size(data_type) > limits.ATTRIBUTE_NAME_BYTES:
         raise errors.INVALID_PARAMETER(
             "Message (user) attribute type must be shorter than 256 bytes."
@@ -106,7 +107,6 @@ def _check_type(name: str, attribute: Mapping[str, Any]) -> str:
             f"The type of message (user) attribute '{name}' is invalid. "
             "You must use only the following supported type prefixes: Binary, Number, String."
         )
-    check_text(data_type)
     return kind
 
 

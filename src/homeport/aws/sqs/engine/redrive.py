@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from homeport.aws.sqs import errors, limits
 
-PERMISSIONS = {"allowAll", "denyAll", "byQueue"}
+PERMISSIONS = ("allowAll", "denyAll", "byQueue")
 _UNSUPPORTED = (
     "Invalid value for the parameter RedriveAllowPolicy. Reason: Amazon SQS can't create the redrive allow policy, "
     "as it’s in an unsupported format."
