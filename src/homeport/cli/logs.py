@@ -67,33 +67,27 @@ class Tail:
 
     def show_last(self, count: int) -> None:
         """The last lines of it, and of the file before it where that is needed."""
-        lines: list[bytes] = []
-        for path in (logfile.older(self.path), self.path):
-            if path.exists():
-                with path.open("rb") as file:
-                    lines += file.readlines()
+        self._file = self._opened()
+        lines = self._file.readlines() if self._file else []
+        older = logfile.older(self.path)
+        if len(lines) < count and older.exists():
+            lines = older.read_bytes().splitlines(keepends=True) + lines
         self._write(lines[-count:] if count else [])
-        self._file = self._opened(at_end=True)
 
     def show_new(self) -> None:
         """What was written since."""
         if self._file is None:
-            self._file = self._opened(at_end=False)
+            self._file = self._opened()
             if self._file is None:
                 return
         self._write(self._file.readlines())
         if self._was_set_aside():
             self._write(self._file.readlines())
             self._file.close()
-            self._file = self._opened(at_end=False)
+            self._file = self._opened()
 
-    def _opened(self, *, at_end: bool) -> BinaryIO | None:
-        if not self.path.exists():
-            return None
-        file = self.path.open("rb")
-        if at_end:
-            file.seek(0, 2)
-        return file
+    def _opened(self) -> BinaryIO | None:
+        return self.path.open("rb") if self.path.exists() else None
 
     def _was_set_aside(self) -> bool:
         if self._file is None or not self.path.exists():

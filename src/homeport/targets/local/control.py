@@ -39,7 +39,7 @@ def owner(where: folders.Folders) -> int | None:
     """The process id of the supervisor; None where none runs."""
     try:
         descriptor = os.open(where.lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise disk.storage_error(f"{where.lock} could not be read", error) from error
