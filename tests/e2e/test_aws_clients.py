@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import hashlib
 import json
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,10 +21,14 @@ MIB = 1 << 20
 GROWTH_LIMIT_MIB = 64
 
 
-def aws(stack, *arguments, **options):
-    return harness.run(
-        harness.tool("aws"), *arguments, env=stack.aws_environment, timeout=600, **options
-    )
+NEWEST = str(Path(sys.executable).with_name("aws"))
+"""The newest `aws` of PyPI; Debian's is years older and speaks in other ways."""
+
+
+def aws(stack, *arguments, command=NEWEST, **options):
+    # Older ones do not know AWS_ENDPOINT_URL, and version 1 forgets it for SQS: the flag works with all.
+    own = (command, "--endpoint-url", stack.endpoint)
+    return harness.run(*own, *arguments, env=stack.aws_environment, timeout=600, **options)
 
 
 def client(stack, service):
@@ -141,15 +146,34 @@ def test_ten_consumers_lose_nothing_and_see_nothing_twice(stack):
     assert seen == collections.Counter(f"message {i}" for i in range(5000))
 
 
-def test_the_first_steps_of_a_user(stack, tmp_path):
+@pytest.mark.parametrize("command", [NEWEST, "/usr/bin/aws"], ids=["newest", "debian"])
+def test_the_first_steps_of_a_user(stack, tmp_path, command):
+    if not Path(command).exists():
+        pytest.skip(f"{command} is not installed here")
     (tmp_path / "hello.txt").write_text("hello")
-    aws(stack, "s3", "mb", "s3://first")
-    aws(stack, "s3", "cp", tmp_path / "hello.txt", "s3://first/hello.txt")
-    assert aws(stack, "s3", "cp", "s3://first/hello.txt", "-").stdout == "hello"
-    url = json.loads(aws(stack, "sqs", "create-queue", "--queue-name", "first").stdout)["QueueUrl"]
-    aws(stack, "sqs", "send-message", "--queue-url", url, "--message-body", "hello")
-    got = json.loads(aws(stack, "sqs", "receive-message", "--queue-url", url).stdout)
+    aws(stack, "s3", "mb", "s3://first", command=command)
+    aws(stack, "s3", "cp", tmp_path / "hello.txt", "s3://first/hello.txt", command=command)
+    assert aws(stack, "s3", "cp", "s3://first/hello.txt", "-", command=command).stdout == "hello"
+    made = json.loads(
+        aws(stack, "sqs", "create-queue", "--queue-name", "first", command=command).stdout
+    )
+    queue = ("--queue-url", made["QueueUrl"])
+    aws(stack, "sqs", "send-message", *queue, "--message-body", "hello", command=command)
+    got = json.loads(aws(stack, "sqs", "receive-message", *queue, command=command).stdout)
     assert got["Messages"][0]["Body"] == "hello"
+
+
+@pytest.mark.parametrize("folder", [str(Path(NEWEST).parent), "/usr/bin"], ids=["newest", "debian"])
+def test_the_lines_of_homeport_env_are_enough_for_a_shell(stack, folder):
+    if not Path(folder, "aws").exists():
+        pytest.skip(f"there is no aws in {folder}")
+    script = f"""
+        eval "$({sys.executable} -m homeport env)"
+        aws s3 mb s3://from-a-shell && aws sqs create-queue --queue-name from-a-shell && aws s3 ls
+    """
+    environment = {**stack.environment, "PATH": f"{folder}:/usr/bin:/bin"}
+    done = harness.run("bash", "-ec", script, env=environment)
+    assert "from-a-shell" in done.stdout.splitlines()[-1]
 
 
 def test_data_survives_a_restart(stack):
