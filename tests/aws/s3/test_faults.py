@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import pytest
 from tests.aws.s3.conftest import read
@@ -10,6 +11,7 @@ from tests.aws.s3.conftest import read
 from homeport.aws.protocol.call import AwsError
 from homeport.aws.s3 import limits
 from homeport.aws.s3.objects import source
+from homeport.aws.s3.store import bodies
 from homeport.aws.signing import checks, payload
 from homeport.edge import http
 from homeport.errors import StorageFull
@@ -115,6 +117,35 @@ async def test_a_read_under_way_keeps_its_bytes(s3, bucket, operation):
     output.on_end()
     await asyncio.sleep(0.05)
     assert s3.files() == []
+
+
+def overwrite_by_hand(s3):
+    """Commits, from beside the service, that there is no object any more."""
+    connection = sqlite3.connect(s3.s3.db.path)
+    with connection:
+        connection.execute("DELETE FROM segments")
+        connection.execute("DELETE FROM objects")
+    connection.close()
+
+
+@pytest.mark.parametrize("operation", ["GetObject", "CopyObject"])
+async def test_a_commit_between_two_reads_is_not_seen(s3, bucket, monkeypatch, operation):
+    await s3("PutObject", Bucket=bucket, Key="k", Body=b"x" * SIZE)
+    segments, lengths = bodies.segments, []
+
+    def after_a_commit(*arguments):
+        overwrite_by_hand(s3)
+        found = segments(*arguments)
+        lengths.append(sum(segment.length for segment in found))
+        return found
+
+    monkeypatch.setattr(bodies, "segments", after_a_commit)
+    if operation == "GetObject":
+        assert (await s3("GetObject", Bucket=bucket, Key="k"))["Body"] == b"x" * SIZE
+    else:
+        with pytest.raises(AwsError, match="NoSuchKey"):
+            await s3("CopyObject", Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")
+    assert lengths == [SIZE]
 
 
 async def test_a_copy_whose_source_is_replaced_copies_the_new_one(s3, bucket, monkeypatch):

@@ -93,7 +93,7 @@ class S3:
         bucket = self.named(params["Bucket"])
         expected = params.get("ExpectedBucketOwner")
         if bucket.account != call.account or (expected is not None and expected != bucket.account):
-            raise errors.ACCESS_DENIED()  # noqa: RSE102
+            raise errors.ACCESS_DENIED()
         return bucket
 
     def named(self, name: str) -> Bucket:

@@ -45,7 +45,7 @@ async def put_bucket_ownership_controls(s3: S3, call: Call, params: Params) -> P
     bucket = s3.bucket(call, params)
     rules = params["OwnershipControls"].get("Rules") or []
     if len(rules) != 1 or rules[0].get("ObjectOwnership") not in acl.OWNERSHIPS:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     await settings.keep(s3, bucket, OWNERSHIP, rules[0]["ObjectOwnership"])
     return {}
 

@@ -53,7 +53,7 @@ def _create(
         _check_taken(name, call, region, taken)
         return False
     if buckets.count(connection, call.account) >= limits.BUCKETS:
-        raise errors.TOO_MANY_BUCKETS()  # noqa: RSE102
+        raise errors.TOO_MANY_BUCKETS()
     bucket = buckets.add(connection, name, call.account, region, now)
     for kind, value in settings.items():
         buckets.put_setting(connection, bucket, kind, value)
@@ -76,7 +76,7 @@ def _region(endpoint: str, configuration: Params) -> str:
     constraint: str = configuration.get("LocationConstraint") or ""
     if not constraint:
         if endpoint != US_EAST_1:
-            raise errors.ILLEGAL_LOCATION()  # noqa: RSE102
+            raise errors.ILLEGAL_LOCATION()
         return endpoint
     region = "eu-west-1" if constraint == "EU" else constraint
     if region == US_EAST_1 or _REGION.fullmatch(region) is None:

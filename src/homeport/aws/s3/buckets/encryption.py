@@ -36,7 +36,7 @@ async def put_bucket_encryption(s3: S3, call: Call, params: Params) -> Params:
     bucket = s3.bucket(call, params)
     rules = params["ServerSideEncryptionConfiguration"].get("Rules") or []
     if len(rules) != 1:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     default = rules[0].get("ApplyServerSideEncryptionByDefault") or {}
     if default.get("SSEAlgorithm", attributes.ENCRYPTION) != attributes.ENCRYPTION:
         raise errors.NOT_IMPLEMENTED("Encryption with AWS KMS is not implemented")

@@ -26,9 +26,9 @@ async def put_bucket_versioning(s3: S3, call: Call, params: Params) -> Params:
     configuration = params["VersioningConfiguration"]
     status = configuration.get("Status")
     if status is None:
-        raise errors.ILLEGAL_VERSIONING()  # noqa: RSE102
+        raise errors.ILLEGAL_VERSIONING()
     if status not in ("Enabled", "Suspended"):
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     if configuration.get("MFADelete") == "Enabled":
         raise errors.header_not_implemented("x-amz-mfa")
 

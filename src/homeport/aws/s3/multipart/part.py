@@ -88,16 +88,17 @@ async def upload_part_copy(s3: S3, call: Call, params: Params) -> Params:
             return await _copy(s3, call, params, bucket, upload, number)
         except sources.SourceGoneError:
             continue
-    raise errors.SLOW_DOWN()  # noqa: RSE102
+    raise errors.SLOW_DOWN()
 
 
 async def _copy(
     s3: S3, call: Call, params: Params, bucket: Bucket, upload: Upload, number: int
 ) -> Params:
-    source = sources.look_up(s3, call, params)
     given = params.get("CopySourceRange")
-    span = None if given is None else ranges.parse_copy(given, source.version.size)
-    taken = sources.take(s3, source, span)
+    with s3.db.snapshot():
+        source = sources.look_up(s3, call, params)
+        span = None if given is None else ranges.parse_copy(given, source.version.size)
+        taken = sources.take(s3, source, span)
     if taken.size > limits.PUT_SIZE:
         raise errors.ENTITY_TOO_LARGE(
             ProposedSize=str(taken.size), MaxSizeAllowed=str(limits.PUT_SIZE)

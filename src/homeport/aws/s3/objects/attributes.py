@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors
-from homeport.aws.s3.objects.find import find
+from homeport.aws.s3.objects.find import find, find_inside
 from homeport.aws.s3.rules import acl, checksums, paging
 from homeport.aws.s3.s3 import S3, owner
 from homeport.aws.s3.store import bodies
@@ -25,16 +25,13 @@ def get_object_attributes(s3: S3, call: Call, params: Params) -> Params:
         raise errors.argument(
             "x-amz-object-attributes", ",".join(wrong), "Invalid attribute name specified."
         )
-    version = find(s3, bucket, params["Key"], params.get("VersionId")).version
+    with s3.db.snapshot():
+        version = find_inside(s3, bucket, params["Key"], params.get("VersionId")).version
+        found = {name: _READERS[name](s3, version, params) for name in asked}
     members: Params = {"LastModified": version.modified}
     if bucket.versioning:
         members["VersionId"] = version.version
-    for name in asked:
-        value = _READERS[name](s3, version, params)
-        if value:
-            members[name] = value
-    if "ObjectSize" in asked:
-        members["ObjectSize"] = version.size
+    members.update({name: value for name, value in found.items() if value != {}})
     return members
 
 

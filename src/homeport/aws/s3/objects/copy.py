@@ -37,11 +37,13 @@ async def copy_object(s3: S3, call: Call, params: Params) -> Params:
             return await _attempt(s3, call, params, bucket)
         except sources.SourceGoneError:
             continue
-    raise errors.SLOW_DOWN()  # noqa: RSE102
+    raise errors.SLOW_DOWN()
 
 
 async def _attempt(s3: S3, call: Call, params: Params, bucket: Bucket) -> Params:
-    source = sources.look_up(s3, call, params)
+    with s3.db.snapshot():
+        source = sources.look_up(s3, call, params)
+        taken = sources.take(s3, source, None)
     if source.version.size > limits.PUT_SIZE:
         raise errors.INVALID_REQUEST(
             "The specified copy source is larger than the maximum allowable size for a copy source: "
@@ -49,7 +51,6 @@ async def _attempt(s3: S3, call: Call, params: Params, bucket: Bucket) -> Params
         )
     _check_not_itself(params, bucket, source)
     said = _attributes(params, bucket, source.version)
-    taken = sources.take(s3, source, None)
     release = sources.lease(s3, taken)
     try:
         digests = await _digests(s3, params, source.version, taken)

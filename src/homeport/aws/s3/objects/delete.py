@@ -95,7 +95,7 @@ async def delete_objects(s3: S3, call: Call, params: Params) -> Params:
     bucket = s3.bucket(call, params)
     asked = params["Delete"].get("Objects") or []
     if not 1 <= len(asked) <= limits.DELETE_KEYS:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     deleted: list[Params] = []
     failed: list[Params] = []
     for start in range(0, len(asked), KEYS_AT_ONCE):

@@ -18,6 +18,15 @@ from homeport.aws.s3.store.records import NULL_VERSION, Version
 
 def find(s3: S3, bucket: Bucket, key: str, version: str | None) -> objects.Found:
     """The version of this id, or the current one. Raises `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`."""
+    with s3.db.snapshot():
+        return find_inside(s3, bucket, key, version)
+
+
+def find_inside(s3: S3, bucket: Bucket, key: str, version: str | None) -> objects.Found:
+    """As `find`, inside of a snapshot.
+
+    Between two reads outside of one, a commit may move a version from one table to the other, or take a body's files away.
+    """
     names.check_key(key)
     if version is not None:
         return _by_version(s3, bucket, key, version)

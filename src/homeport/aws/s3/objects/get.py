@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from homeport.aws.protocol.call import Call, Output, Params, Result
 from homeport.aws.s3 import errors, limits
-from homeport.aws.s3.objects.find import find
-from homeport.aws.s3.rules import attributes, checksums, conditions, ranges
+from homeport.aws.s3.objects.find import find_inside
+from homeport.aws.s3.rules import attributes, checksums, conditions, names, ranges
 from homeport.aws.s3.s3 import S3, Bucket
-from homeport.aws.s3.store import bodies
+from homeport.aws.s3.store import bodies, objects
 from homeport.aws.s3.store.records import Segment, Version
 from homeport.edge import http
 
@@ -43,22 +43,27 @@ class Selected(NamedTuple):
 def get_object(s3: S3, call: Call, params: Params) -> Result:
     """The bytes of an object, or a part of them, and what is known of it."""
     bucket = s3.bucket(call, params)
-    version, data = find(s3, bucket, params["Key"], params.get("VersionId"))
+    if "VersionId" not in params:
+        names.check_key(params["Key"])
+        found = objects.current(s3.db, bucket.id, params["Key"])
+        if found is not None and found.data is not None:
+            return _answer(s3, call, params, bucket, found)
+    with s3.db.snapshot():
+        found = find_inside(s3, bucket, params["Key"], params.get("VersionId"))
+        return _answer(s3, call, params, bucket, found)
+
+
+def _answer(s3: S3, call: Call, params: Params, bucket: Bucket, found: objects.Found) -> Result:
+    version, data = found
     members = describe(bucket, version, params)
     if _PLAIN.issuperset(params):
-        if data is not None:
-            members["Body"] = data
-            return members
-        return Output(members, on_end=_attach_files(s3, version, members, None))
+        return _whole(s3, version, data, members)
     if _is_unmodified(params, version):
         return Output(_of_unmodified(members), status=304)
     selected = select(s3, call, params, version)
     _override(members, params)
-    if selected is None and data is not None:
-        members["Body"] = data
-        return members
     if selected is None:
-        return Output(members, on_end=_attach_files(s3, version, members, None))
+        return _whole(s3, version, data, members)
     first, last = _say_range(members, version, selected)
     if data is not None:
         members["Body"] = data[first : last + 1]
@@ -66,10 +71,22 @@ def get_object(s3: S3, call: Call, params: Params) -> Result:
     return Output(members, status=206, on_end=_attach_files(s3, version, members, selected.span))
 
 
+def _whole(s3: S3, version: Version, data: bytes | None, members: Params) -> Result:
+    if data is None:
+        return Output(members, on_end=_attach_files(s3, version, members, None))
+    members["Body"] = data
+    return members
+
+
 def head_object(s3: S3, call: Call, params: Params) -> Result:
     """What GetObject would say, without the bytes."""
     bucket = s3.bucket(call, params)
-    version, _ = find(s3, bucket, params["Key"], params.get("VersionId"))
+    with s3.db.snapshot():
+        version, _ = find_inside(s3, bucket, params["Key"], params.get("VersionId"))
+        return _head(s3, call, params, bucket, version)
+
+
+def _head(s3: S3, call: Call, params: Params, bucket: Bucket, version: Version) -> Result:
     members = describe(bucket, version, params)
     members["ContentLength"] = version.size
     if _PLAIN.issuperset(params):
@@ -98,7 +115,7 @@ def describe(bucket: Bucket, version: Version, params: Params) -> Params:
         members["StorageClass"] = version.storage_class
     if version.tags:
         members["TagCount"] = len(json.loads(version.tags))
-    if params.get("ChecksumMode") == "ENABLED" and params.keys().isdisjoint(
+    if params.get("ChecksumMode", "").upper() == "ENABLED" and params.keys().isdisjoint(
         ("Range", "PartNumber")
     ):
         members.update(checksums.members(version.checksum))

@@ -33,7 +33,7 @@ async def receive(s3: S3, body: Payload, inline_size: int) -> Received:
     """Reads a body to its end. Raises `AwsError` where it is too large, incomplete or not what the client said of it."""
     size = body.length
     if size is None:
-        raise errors.MISSING_CONTENT_LENGTH()  # noqa: RSE102
+        raise errors.MISSING_CONTENT_LENGTH()
     if size > limits.PUT_SIZE:
         raise errors.ENTITY_TOO_LARGE(ProposedSize=str(size), MaxSizeAllowed=str(limits.PUT_SIZE))
     body.want("MD5")
@@ -44,7 +44,7 @@ async def receive(s3: S3, body: Payload, inline_size: int) -> Received:
     if data is None:
         data = await body.read(inline_size)
     if len(data) != size:
-        raise errors.INCOMPLETE_BODY()  # noqa: RSE102
+        raise errors.INCOMPLETE_BODY()
     return Received(size, body.digest("MD5").hex(), data, "")
 
 
@@ -54,7 +54,7 @@ async def _to_file(s3: S3, body: Payload, size: int) -> str:
         async for piece in body:
             await staged.write(piece)
         if staged.size != size:
-            raise errors.INCOMPLETE_BODY()  # noqa: RSE102
+            raise errors.INCOMPLETE_BODY()
         file = await staged.publish()
     except BaseException:
         await staged.discard()

@@ -14,7 +14,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors
-from homeport.aws.s3.objects.find import find
+from homeport.aws.s3.objects.find import find_inside
 from homeport.aws.s3.objects.get import cut
 from homeport.aws.s3.rules import conditions, ranges
 from homeport.aws.s3.s3 import S3, Bucket
@@ -73,14 +73,14 @@ def parse(text: str) -> Address:
 
 
 def look_up(s3: S3, call: Call, params: Params) -> Source:
-    """The version to copy from, where it is as the request wants it."""
+    """The version to copy from, where it is as the request wants it. In one snapshot with `take`."""
     address = parse(params["CopySource"])
     owner = {"Bucket": address.bucket}
     if "ExpectedSourceBucketOwner" in params:
         owner["ExpectedBucketOwner"] = params["ExpectedSourceBucketOwner"]
     bucket = s3.bucket(call, owner)
     _check_no_marker(s3, bucket, address)
-    version, data = find(s3, bucket, address.key, address.version)
+    version, data = find_inside(s3, bucket, address.key, address.version)
     conditions.check_source(params, version.etag, version.modified)
     return Source(bucket, version, data)
 
@@ -96,7 +96,7 @@ def _check_no_marker(s3: S3, bucket: Bucket, address: Address) -> None:
 
 
 def take(s3: S3, source: Source, span: ranges.Span | None) -> Bytes:
-    """The bytes of a source, or a span of them, by reference."""
+    """The bytes of a source, or a span of them, by reference. Take the `lease` before anything is awaited."""
     first, last = span or (0, source.version.size - 1)
     size = last - first + 1
     if source.data is not None:

@@ -34,7 +34,7 @@ def check_new_bucket(params: Params, ownership: str) -> None:
             "x-amz-object-ownership", ownership, "Invalid x-amz-object-ownership header"
         )
     if ownership == ENFORCED and (params.get("ACL", "private") != "private" or _grants(params)):
-        raise errors.INVALID_ACL_WITH_OWNERSHIP()  # noqa: RSE102
+        raise errors.INVALID_ACL_WITH_OWNERSHIP()
     _check(params, ownership, ("private",))
 
 
@@ -42,10 +42,10 @@ def check_change(params: Params, ownership: str) -> None:
     """The list that is put on a bucket or an object. Raises `AccessControlListNotSupported`, `NotImplemented`."""
     if "AccessControlPolicy" in params:
         if ownership == ENFORCED:
-            raise errors.ACL_NOT_SUPPORTED()  # noqa: RSE102
+            raise errors.ACL_NOT_SUPPORTED()
         raise errors.NOT_IMPLEMENTED("Only canned lists of the owner alone are implemented")
     if "ACL" not in params and not _grants(params):
-        raise errors.MALFORMED_ACL()  # noqa: RSE102
+        raise errors.MALFORMED_ACL()
     _check(params, ownership, ())
 
 
@@ -62,7 +62,7 @@ def _check(params: Params, ownership: str, taken: tuple[str, ...]) -> None:
     if canned in taken and not grant:
         return
     if ownership == ENFORCED:
-        raise errors.ACL_NOT_SUPPORTED()  # noqa: RSE102
+        raise errors.ACL_NOT_SUPPORTED()
     if grant or canned not in _OWNERS_ALONE:
         raise errors.header_not_implemented("x-amz-grant" if grant else "x-amz-acl")
 

@@ -41,7 +41,7 @@ def read(params: Params) -> list[Wanted]:
         raise errors.INVALID_REQUEST("You must specify at least one part")
     given = params["MultipartUpload"].get("Parts") or []
     if not 1 <= len(given) <= limits.PARTS:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     wanted = [_read_one(part) for part in given]
     for before, after in itertools.pairwise(wanted):
         if before.number >= after.number:
@@ -51,7 +51,7 @@ def read(params: Params) -> list[Wanted]:
 
 def _read_one(part: Mapping[str, Any]) -> Wanted:
     if "PartNumber" not in part or "ETag" not in part:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     return Wanted(part["PartNumber"], part["ETag"].strip('"'), checksums.given(dict(part)))
 
 

@@ -85,7 +85,7 @@ def find(
 def check(rules: list[dict[str, Any]]) -> None:
     """Raises `InvalidRequest` or `MalformedXML` for rules that S3 refuses."""
     if not rules or len(rules) > limits.CORS_RULES:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     if len(json.dumps(rules)) > limits.CORS_SIZE:
         raise errors.INVALID_REQUEST("The CORS configuration is larger than 64 KB.")
     for rule in rules:
@@ -94,9 +94,9 @@ def check(rules: list[dict[str, Any]]) -> None:
 
 def _check_rule(rule: dict[str, Any]) -> None:
     if not rule.get("AllowedMethods") or not rule.get("AllowedOrigins"):
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     if len(rule.get("ID", "")) > limits.CORS_ID:
-        raise errors.MALFORMED_XML()  # noqa: RSE102
+        raise errors.MALFORMED_XML()
     for method in rule["AllowedMethods"]:
         if method not in METHODS:
             raise errors.INVALID_REQUEST(

@@ -50,7 +50,7 @@ def encoded(key: str) -> bytes:
     try:
         return key.encode()
     except UnicodeEncodeError as error:
-        raise errors.INVALID_URI() from error  # noqa: RSE102
+        raise errors.INVALID_URI() from error
 
 
 def text(value: str) -> str:
