@@ -85,6 +85,54 @@ def test_json_that_is_wrong(client, body):
     assert (error.code, error.status) == ("SerializationException", 400)
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "text"),
+    [
+        # As dynalite recorded them: https://github.com/architect/dynalite/blob/main/test/helpers.js
+        ("TableName", True, "TRUE_VALUE cannot be converted to String"),
+        ("TableName", 23, "NUMBER_VALUE cannot be converted to String"),
+        ("TableName", 34.56, "DECIMAL_VALUE cannot be converted to String"),
+        ("TableName", [], "Unrecognized collection type class java.lang.String"),
+        ("TableName", {}, "Start of structure or map found where not expected"),
+        ("Limit", "23", "STRING_VALUE cannot be converted to Integer"),
+        ("Limit", False, "FALSE_VALUE cannot be converted to Integer"),
+        ("ConsistentRead", "23", "Unexpected token received from parser"),
+        ("ConsistentRead", 23, "NUMBER_VALUE cannot be converted to Boolean"),
+        ("AttributesToGet", "x", "Unexpected field type"),
+        ("ExclusiveStartKey", {"a": {"B": 1}}, "only base-64-encoded strings are convertible to bytes"),
+        ("ExclusiveStartKey", {"a": {"B": []}}, "Unrecognized collection type class java.nio.ByteBuffer"),
+        (
+            "ExclusiveStartKey",
+            {"a": {"B": "23456"}},
+            "Base64 encoded length is expected a multiple of 4 bytes but found: 5",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_types_in_the_words_of_aws(client, member, value, text):
+    side = client("dynamodb")
+    error = refused(side, "Scan", json.dumps({member: value}).encode())
+    assert error.message == text
+    assert json.loads(side.codec.error(None, error, "ID").body)["Message"] == text
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("NO", False), ("1", True)])
+def test_booleans_that_are_written_as_texts(client, text, value):
+    body = json.dumps({"TableName": "abc", "ConsistentRead": text}).encode()
+    headers = {"x-amz-target": "DynamoDB_20120810.Scan"}
+    request = http.Request("POST", "/", "", headers, http.BytesBody(body))
+    assert client("dynamodb").understand(request)[1]["ConsistentRead"] is value
+
+
+@pytest.mark.parametrize("target", ["", "DynamoDB_20120810.", "DynamoDB_20120810.Foo", "Foo.Scan"])
+def test_an_unknown_target(client, target):
+    side = client("dynamodb")
+    headers = {"x-amz-target": target}
+    with pytest.raises(AwsError) as caught:
+        side.understand(http.Request("POST", "/", "", headers, http.BytesBody(b"{}")))
+    body = json.loads(side.codec.error(None, caught.value, "ID").body)
+    assert body == {"__type": "com.amazon.coral.service#UnknownOperationException"}
+
+
 def test_deep_values_of_a_recursive_shape(client):
     deep = b'{"Item":{"a":' + b'{"L":[' * 400 + b'{"S":"x"}' + b"]}" * 400 + b'},"TableName":"t"}'
     survives(client("dynamodb"), "PutItem", deep)

@@ -65,8 +65,14 @@ def shape_of(service: ServiceModel, error: AwsError) -> Shape | None:
 def members(shape: Shape | None, error: AwsError) -> Params:
     """The members of an error's body: its own fields, and the message by the name that the shape gives it."""
     name = "message"
-    if shape is not None and "message" not in shape.members and "Message" in shape.members:
+    if shape is None:
+        name = (
+            "Message" if error.code in ("SerializationException", "AccessDeniedException") else name
+        )
+    elif "message" not in shape.members and "Message" in shape.members:
         name = "Message"
+    if shape is None and not error.message:
+        return dict(error.fields)
     fields = error.fields
     if shape is not None:
         fields = {key: value for key, value in fields.items() if key in shape.members}

@@ -81,7 +81,7 @@ class RpcV2Cbor(RpcCodec):
         pieces += [cbor.text("__type"), cbor.text(errors.type_of(self.service, error))]
         members = errors.members(shape, error)
         if shape is None:
-            beside, inner = {"message": error.message}, [cbor.BREAK]
+            beside, inner = members, [cbor.BREAK]
         else:
             beside, known = errors.split(shape, members)
             inner = []

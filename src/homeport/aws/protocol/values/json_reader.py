@@ -121,11 +121,17 @@ def _string(value: Any) -> str:
     raise _wrong_scalar(value, "String")
 
 
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
 def _boolean(value: Any) -> bool:
     if value.__class__ is bool:
         return bool(value)
     if value.__class__ is str:
-        raise Mismatch("Unexpected token received from parser")
+        named = _BOOLEANS.get(value.lower())
+        if named is None:
+            raise Mismatch("Unexpected token received from parser")
+        return named
     raise _wrong_scalar(value, "Boolean")
 
 
@@ -164,9 +170,16 @@ def _double(value: Any) -> float:
 
 def _blob(value: Any) -> bytes:
     if value.__class__ is str:
+        if len(value) % 4:
+            length = (
+                f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(value)}"
+            )
+            raise Mismatch(length)
         return scalars.read_blob(value)
-    if value.__class__ in (dict, list):
-        raise _wrong_scalar(value, "nio.ByteBuffer")
+    if value.__class__ is list:
+        raise _unexpected(value, "class java.nio.ByteBuffer")
+    if value.__class__ is dict:
+        raise _unexpected(value, "")
     raise Mismatch("only base-64-encoded strings are convertible to bytes")
 
 
@@ -175,7 +188,7 @@ def _wrong_scalar(value: Any, kind: str) -> Mismatch:
         return Mismatch(f"Unrecognized collection type class java.lang.{kind}")
     if value.__class__ is dict:
         return Mismatch("Start of structure or map found where not expected")
-    return Mismatch(f"{_token(value)} can not be converted to {kind}")
+    return Mismatch(f"{_token(value)} cannot be converted to {kind}")
 
 
 def _unexpected(value: Any, collection: str) -> Mismatch:
