@@ -52,6 +52,24 @@ async def test_living_messages_behind_dead_ones_are_received_at_once(client, clo
     assert (await client.attributes(dead))["ApproximateNumberOfMessages"] == "15"
 
 
+@pytest.mark.parametrize("suffix", ["", ".fifo"])
+async def test_one_living_message_is_found_behind_any_number_of_dead_ones(client, clock, suffix):
+    url, dead = await pair(client, suffix, 1, VisibilityTimeout="0")
+    for start in range(0, 300, 10):
+        numbers = range(start, start + 10)
+        entries = [{"Id": str(n), "MessageBody": str(n)} for n in numbers]
+        for n, entry in zip(numbers, entries, strict=True):
+            if suffix:
+                entry |= {"MessageGroupId": str(n), "MessageDeduplicationId": str(n)}
+        await client("SendMessageBatch", QueueUrl=url, Entries=entries)
+    await client.sqs.db.write(lambda c: c.execute("UPDATE message SET receives = 1"))
+    more = {"MessageGroupId": "x", "MessageDeduplicationId": "x"} if suffix else {}
+    await clock.advance(1)
+    await client.send(url, "alive", **more)
+    assert await client.bodies(url, 1) == ["alive"]
+    assert (await client.attributes(dead))["ApproximateNumberOfMessages"] == "300"
+
+
 async def test_fifo_moves_keep_the_order_and_set_the_rest_of_the_group_free(client, clock):
     url, dead = await pair(client, ".fifo", 1, ContentBasedDeduplication="true")
     for number in range(4):

@@ -319,6 +319,16 @@ async def test_messages_go_at_the_end_of_their_retention(client, clock, name):
     assert await client.bodies(url) == ["new"]
 
 
+async def test_a_living_message_is_found_behind_many_old_ones(client, clock):
+    url = await client.make(MessageRetentionPeriod="60")
+    for start in range(0, 4 * SWEEP, 10):
+        entries = [{"Id": str(n), "MessageBody": "old"} for n in range(start, start + 10)]
+        await client("SendMessageBatch", QueueUrl=url, Entries=entries)
+    await clock.advance(60)
+    await client.send(url, "new")
+    assert await client.bodies(url) == ["new"]
+
+
 async def test_nobody_needs_to_look_for_old_messages_to_go(client, clock):
     url = await client.make(MessageRetentionPeriod="60")
     await client.send(url)

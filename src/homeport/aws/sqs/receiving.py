@@ -57,11 +57,26 @@ async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Deliv
 
 
 async def _receive(sqs: Sqs, queue: Queue, wish: _Wish) -> list[Delivery]:
-    """Takes what is there, and tells those who wait what comes next."""
-    now = sqs.now()
-    dead_letters = _dead_letters(sqs, queue)
+    """Takes what is there. Goes on while it has only removed messages, or moved them to the dead-letter queue."""
+    while True:
+        dead_letters = _dead_letters(sqs, queue)
+        take = _take(sqs.now(), queue, wish, dead_letters)
+        found = await sqs.db.write(_work(sqs, queue, take, wish))
+        has_progress = bool(found.deliveries or found.moved or found.removed)
+        if queue.id in sqs.waiters:
+            next_due = _next_due(sqs, queue)
+            # What is due and was not given out (too many are in flight) must not wake a receiver again and again.
+            if has_progress or (next_due or 0) > take.now:
+                sqs.waiters.due(queue.id, next_due)
+        if found.moved and dead_letters:
+            sqs.waiters.wake(dead_letters.id, found.moved)
+        if found.deliveries or not has_progress:
+            return found.deliveries
+
+
+def _take(now: int, queue: Queue, wish: _Wish, dead_letters: Queue | None) -> Take:
     visibility = queue.visibility_ms if wish.visibility_ms is None else wish.visibility_ms
-    take = Take(
+    return Take(
         queue.partition,
         now,
         now + visibility,
@@ -71,15 +86,6 @@ async def _receive(sqs: Sqs, queue: Queue, wish: _Wish) -> list[Delivery]:
         dead_letters.partition if dead_letters else 0,
         queue.arn,
     )
-    found = await sqs.db.write(_work(sqs, queue, take, wish))
-    if queue.id in sqs.waiters:
-        next_due = _next_due(sqs, queue)
-        # A message that is due and was not given out (too many are in flight) must not wake a receiver again and again.
-        if found.deliveries or found.moved or found.removed or (next_due or 0) > now:
-            sqs.waiters.due(queue.id, next_due)
-    if found.moved and dead_letters:
-        sqs.waiters.wake(dead_letters.id, found.moved)
-    return found.deliveries
 
 
 def _work(sqs: Sqs, queue: Queue, take: Take, wish: _Wish) -> Callable[[Connection], Taken]:

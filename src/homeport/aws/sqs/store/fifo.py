@@ -17,6 +17,9 @@ _IN_ORDER = (
     " WHERE group_row = ? ORDER BY id LIMIT ?"
 )
 
+GROUPS = 50
+"""Groups that one write looks at; where all of their messages were removed, the receive goes on in another write."""
+
 
 class Sent(NamedTuple):
     """What became of a message: its own row, or that of the one whose duplicate it is."""
@@ -102,7 +105,7 @@ def receive(connection: Connection, take: Take) -> Taken:
     taken: list[Delivery] = []
     done: set[int] = set()
     moved = removed = 0
-    while len(taken) < take.limit:
+    while len(taken) < take.limit and len(done) < GROUPS:
         group_row = _next_group(connection, take, done)
         if group_row is None:
             break

@@ -14,10 +14,10 @@ from homeport.aws.sqs.engine.receipts import Receipt
 
 LARGE_CHARACTERS = 16_384
 """Bodies from this length on are kept apart: a page of SQLite has 4 KiB, and receiving writes the row again."""
-SWEEP = 1_000
-"""Rows that one write removes at most."""
-ROUNDS = 50
-"""How often one receive looks again after it removed messages; the next receive goes on from there."""
+SWEEP = 250
+"""Rows that are removed at a time, about a millisecond: the loop stands still meanwhile."""
+ROUNDS = 20
+"""How often one write looks again after it removed messages; the receive goes on in another write."""
 
 Connection = sqlite3.Connection
 Query = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
@@ -136,7 +136,7 @@ def receive(connection: Connection, take: Take) -> Taken:
             " earlier_receives = earlier_receives + receives, source_arn = ? WHERE id = ?",
             [(take.dead_letters, take.now, take.source_arn, message.row) for message in dead],
         )
-        if len(taken) == take.limit:
+        if len(taken) == take.limit or removed > 2 * SWEEP:
             break
     return Taken([finish(connection, take, one) for one in taken.values()], moved, removed)
 
