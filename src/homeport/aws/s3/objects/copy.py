@@ -144,7 +144,7 @@ def _attributes(params: Params, bucket: Bucket, version: Version) -> attributes.
         head.pop("WebsiteRedirectLocation", None)
         if "WebsiteRedirectLocation" in params:
             head["WebsiteRedirectLocation"] = params["WebsiteRedirectLocation"]
-        said = said._replace(head=json.dumps(head, ensure_ascii=False))
+        said = said._replace(head=attributes.encode(head))
     if params.get("TaggingDirective") != "REPLACE":
         said = said._replace(tags=tags.kept(tags.read(version.tags)))
     return said

@@ -47,6 +47,9 @@ ENCRYPTION = "AES256"
 lie on the disk, and here they lie as they came: encrypt the disk where that matters.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html"""
 
+encode = json.JSONEncoder(ensure_ascii=False).encode
+"""The kept form of head members. `json.dumps` would make an encoder for every object."""
+
 _LOCKS = (
     "ObjectLockMode",
     "ObjectLockRetainUntilDate",
@@ -78,7 +81,7 @@ def read(params: Params, ownership: str) -> Attributes:
         _check_redirect(head["WebsiteRedirectLocation"])
     head.setdefault("ContentType", DEFAULT_TYPE)
     return Attributes(
-        json.dumps(head, ensure_ascii=False),
+        encode(head),
         storage_class(params),
         tags.from_header(params["Tagging"]) if params.get("Tagging") else "",
     )
