@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from homeport import errors
 from homeport.stack import load, names, sources
+from homeport.stack import settings as settings_of_stack
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +84,7 @@ def test_localstack_values_that_have_no_meaning_here_are_noted():
 def test_debug_and_host_of_localstack():
     chosen = read({"DEBUG": "1", "LOCALSTACK_HOST": "aws.lan:443"}).settings
     assert chosen.log.level == "debug"
-    assert chosen.cloud.hostname == "aws.lan:443"
+    assert chosen.tls.hostnames == (*settings_of_stack.HOSTNAMES, "aws.lan")
 
 
 def test_rules_of_the_data_model_that_are_switched_off_are_pointed_out():

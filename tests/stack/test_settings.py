@@ -23,7 +23,6 @@ DEFAULTS = {
     "cloud.memory": 2 * GIB,
     "cloud.services": ("s3", "sqs"),
     "cloud.verify_signatures": False,
-    "cloud.hostname": "",
     "admin.user": "admin",
     "admin.password": "",
     "tls.hostnames": (

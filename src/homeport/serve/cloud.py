@@ -61,9 +61,8 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
 
 def _domains(chosen: settings.Settings) -> list[str]:
     """Names below which `BUCKET.NAME` is a bucket."""
-    host = chosen.cloud.hostname.partition(":")[0]
-    wanted = [*chosen.tls.hostnames, *([host] if host else [])]
-    return [name for name in wanted if not names.is_address(name) and not name.startswith("*.")]
+    hosts = chosen.tls.hostnames
+    return [name for name in hosts if not names.is_address(name) and not name.startswith("*.")]
 
 
 async def _s3(
@@ -75,7 +74,7 @@ async def _s3(
     await opened.enter_async_context(background.running("recovery of S3", s3.recover()))
     counting = room.count(quota, folder / "s3", time.now())
     await opened.enter_async_context(background.running("count of S3's files", counting))
-    return s3_operations.service(s3)
+    return s3_operations.service(s3, _domains(chosen))
 
 
 async def _sqs(

@@ -42,7 +42,7 @@ _LOCALSTACK = """
 | `PERSISTENCE` | nothing: data is always kept; another value than `1` is pointed out |
 | `DATA_DIR` | `cloud.folder` |
 | `GATEWAY_LISTEN` | `cloud.host` and `cloud.port` (the first address of a list) |
-| `LOCALSTACK_HOST` | `cloud.hostname` |
+| `LOCALSTACK_HOST` | adds its host to `tls.hostnames`; URLs that the cloud gives out hold the host that the client used |
 | `DEBUG` | `log.level`: `1` is `debug` |
 """
 

@@ -29,7 +29,6 @@ HOSTNAMES = ("registry.homelab.local", "registry-ui.homelab.local", "localstack.
 """The DNS records of the data model."""
 
 _PORT = values.Number(1, 65535, "a port")
-_URL_HOST = values.Text("a host name, with a port where it is not the cloud's")
 _SERVICES = values.Words(
     f"a list of services, of {', '.join(BUILT_SERVICES + PLANNED_SERVICES)}",
     BUILT_SERVICES + PLANNED_SERVICES,
@@ -80,8 +79,6 @@ class Cloud:
     """The services to start. Planned ones that this version does not have are named at the start and answer 501."""
     verify_signatures: bool = field(default=False, metadata=_is(values.Flag()))
     """Whether signatures are verified (the secret key is `test`); otherwise any credentials are accepted."""
-    hostname: str = field(default="", metadata=_is(_URL_HOST))
-    """The host, with or without a port, in URLs that the cloud gives out; by default the one that the client used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class Tls:
     """The certificate of all components, signed by a CA of the data folder's own."""
 
     hostnames: tuple[str, ...] = field(default=HOSTNAMES, metadata=_is(values.HostNames()))
-    """Names in the certificate, beside localhost, the machine's own and those of LocalStack."""
+    """Names in the certificate, beside localhost, the machine's own and those of LocalStack; below each a bucket has a name too."""
 
 
 @dataclass(frozen=True, slots=True)
