@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import functools
-import uuid
+import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,8 +27,10 @@ HOUSEKEEPING_S = 300.0
 
 
 def random_id() -> str:
-    """A random UUID, as message ids are."""
-    return str(uuid.uuid4())
+    """A random UUID (version 4), as message ids are. https://www.rfc-editor.org/rfc/rfc9562#section-5.4"""
+    text = os.urandom(16).hex()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 class Sqs:
