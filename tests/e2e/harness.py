@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,8 +58,9 @@ class Stack:
     registry_port: int = field(default_factory=free_port)
     cloud_port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
-    prefix: list[str] = field(default_factory=list)
-    """What stands before the command, to start it as another user."""
+    command: list[str] = field(default_factory=lambda: [sys.executable, "-m", "homeport", "up"])
+    ready_limit_s: float = READY_LIMIT_S
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -74,6 +75,7 @@ class Stack:
             "HOMEPORT_REGISTRY_PORT": str(self.registry_port),
             "HOMEPORT_CLOUD_PORT": str(self.cloud_port),
             "HOMEPORT_ADMIN_PASSWORD": PASSWORD,
+            **self.extra,
         }
 
     @property
@@ -99,20 +101,29 @@ class Stack:
             "AWS_PAGER": "",
         }
 
+    @contextlib.contextmanager
+    def running(self, *arguments: str) -> Iterator[Stack]:
+        """The stack runs while the block does."""
+        try:
+            self.up(*arguments)
+            yield self
+        finally:
+            self.down()
+
     def homeport(self, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
         return run(sys.executable, "-m", "homeport", *arguments, env=self.environment, **options)
 
     def up(self, *arguments: str) -> None:
         log = (self.data.parent / "up.log").open("a")
         self.process = subprocess.Popen(
-            [*self.prefix, sys.executable, "-m", "homeport", "up", *arguments],
+            [*self.command, *arguments],
             env=self.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         log.close()
-        deadline = time.monotonic() + READY_LIMIT_S
+        deadline = time.monotonic() + self.ready_limit_s
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError((self.data.parent / "up.log").read_text())
@@ -132,9 +143,15 @@ class Stack:
         return {row["name"]: row for row in rows}
 
     def down(self) -> None:
-        if self.process is None:
+        """Stops it as Ctrl-C does; by force where it does not end, which fails the test."""
+        process, self.process = self.process, None
+        if process is None:
             return
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(30) in (0, 130)
-        self.process = None
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(30) in (0, 1, 130)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise

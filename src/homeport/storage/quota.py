@@ -14,7 +14,7 @@ LOOK_EVERY_S = 1.0
 
 
 class FreeSpace:
-    """The free space of the disk under `path`, looked up once a second at most and counted down in between."""
+    """The free space of the disk under `path`, looked up once a second and counted down in between."""
 
     def __init__(self, path: Path, floor: int, clock: Clock) -> None:
         self.path = path
@@ -27,7 +27,8 @@ class FreeSpace:
     def take(self, size: int) -> None:
         """Counts `size` bytes as used; raises `StorageFull` where less than the floor would stay free."""
         now = self._clock.now()
-        if abs(now - self._looked_at) >= LOOK_EVERY_S:
+        if abs(now - self._looked_at) >= LOOK_EVERY_S or self._free - size < self.floor:
+            # Also before a refusal: somebody may just have made room.
             self._free = self._look()
             self._looked_at = now
         if self._free - size < self.floor:

@@ -1,0 +1,75 @@
+"""What a new user sees: a fresh clone, an empty home, an ordinary account, Debian's own Python, and `make up`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+
+import boto3
+import harness
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+ROOT = Path(__file__).parents[2]
+SYSTEM = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def unprivileged() -> list[str]:
+    """What stands before a command so that it runs without root's rights."""
+    if os.geteuid() != 0:
+        return []
+    nobody = pwd.getpwnam("nobody")
+    return [
+        harness.tool("setpriv"),
+        f"--reuid={nobody.pw_uid}",
+        f"--regid={nobody.pw_gid}",
+        "--clear-groups",
+    ]
+
+
+@pytest.fixture
+def clone(tmp_path_factory):
+    """A clone of what is committed, and an empty home, both the ordinary user's own."""
+    python = shutil.which("python3", path=SYSTEM)
+    if (
+        python is None
+        or subprocess.run([python, "-c", "import ensurepip"], check=False).returncode != 0
+    ):
+        pytest.skip("the system has no python3 with venv")
+    top = tmp_path_factory.mktemp("clone")
+    harness.run("git", "clone", "--quiet", "--no-hardlinks", ROOT, top / "homeport")
+    (top / "home").mkdir()
+    for folder in (top, *top.parents[:2]):
+        with contextlib.suppress(PermissionError):
+            folder.chmod(0o755)
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        harness.run("chown", "-R", f"{nobody.pw_uid}:{nobody.pw_gid}", top)
+    yield top
+    shutil.rmtree(top)
+
+
+def test_make_up_from_a_fresh_clone_as_an_ordinary_user(clone):
+    stack = harness.Stack(clone / "home" / "data")
+    stack.extra = {"HOME": str(clone / "home"), "PATH": SYSTEM}
+    stack.command = [*unprivileged(), "make", "-s", "-C", str(clone / "homeport"), "up"]
+    stack.ready_limit_s = 400
+    with stack.running():
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=stack.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        s3.create_bucket(Bucket="mine")
+        s3.put_object(Bucket="mine", Key="key", Body=b"data")
+        assert (stack.data / "auth" / "htpasswd").stat().st_mode & 0o777 == 0o600
+        assert stack.data.stat().st_uid == (clone / "home").stat().st_uid
+        seen = (stack.data.parent / "up.log").read_text()
+        assert "docker login" in seen
+        assert "homeport env" in seen
