@@ -111,7 +111,10 @@ async def test_conditional_deletes(s3, bucket, refused):
     done = await s3("DeleteObjects", Bucket=bucket, Delete=many)
     assert [entry["Code"] for entry in done["Errors"]] == ["PreconditionFailed"]
     assert [entry["Key"] for entry in done["Deleted"]] == ["k"]
-    await refused("PreconditionFailed", "DeleteObject", Bucket=bucket, Key="k", IfMatch="*")
+    for wanted in ("*", etag):
+        await refused("NoSuchKey", "DeleteObject", Bucket=bucket, Key="k", IfMatch=wanted)
+    of_version = {"IfMatch": etag, "VersionId": "null"}
+    await refused("NotImplemented", "DeleteObject", Bucket=bucket, Key="k", **of_version)
 
 
 async def test_an_unmodified_object_is_304(s3, bucket):

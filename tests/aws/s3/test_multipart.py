@@ -179,6 +179,12 @@ async def test_a_composite_needs_every_part_s(s3, begin, refused):
     assert done["ChecksumSHA256"] == f"{base64.b64encode(digest).decode()}-1"
 
 
+async def test_parts_of_a_composite_have_no_gaps(begin, refused):
+    upload = await begin(ChecksumAlgorithm="SHA256")
+    await upload.part(2, b"data", "sha256")
+    await refused("InvalidPartOrder", "CompleteMultipartUpload", **upload.finish())
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -37,7 +37,7 @@ async def create_bucket(s3: S3, call: Call, params: Params) -> Params:
     await s3.db.write(work)
     s3.forget(name)
     location = f"/{name}" if region == US_EAST_1 else f"http://{name}.s3.amazonaws.com/"
-    return {"Location": location, "BucketArn": f"arn:aws:s3:::{name}"}
+    return {"Location": location}
 
 
 def _create(
@@ -110,7 +110,7 @@ def head_bucket(s3: S3, call: Call, params: Params) -> Params:
         if error.code == errors.ACCESS_DENIED.code:
             error.headers = [("x-amz-bucket-region", s3.named(params["Bucket"]).region)]
         raise
-    return {"BucketRegion": bucket.region, "BucketArn": f"arn:aws:s3:::{bucket.name}"}
+    return {"BucketRegion": bucket.region}
 
 
 def get_bucket_location(s3: S3, call: Call, params: Params) -> Params:
@@ -140,11 +140,7 @@ def list_buckets(s3: S3, call: Call, params: Params) -> Params:
     )
     members: Params = {"Owner": owner(call.account), "Buckets": []}
     for row in rows[:limit]:
-        entry: Params = {
-            "Name": row.name,
-            "CreationDate": row.created,
-            "BucketArn": f"arn:aws:s3:::{row.name}",
-        }
+        entry: Params = {"Name": row.name, "CreationDate": row.created}
         if is_paged:
             entry["BucketRegion"] = row.region
         members["Buckets"].append(entry)

@@ -73,11 +73,11 @@ def _wish(s3: S3, params: Params, if_match: str | None) -> Wish:
 
 
 def delete(connection: sqlite3.Connection, bucket: Bucket, wish: Wish, now: int) -> Deleted:
-    """Does it, in a transaction. Raises `NoSuchBucket`, `PreconditionFailed`."""
+    """Does it, in a transaction. Raises `NoSuchBucket`, and as `check_delete`."""
     was = objects.state(connection, bucket.id, wish.key)
     if was is None:
         raise errors.NO_SUCH_BUCKET(BucketName=bucket.name)
-    conditions.check_delete(wish.if_match, was.etag)
+    conditions.check_delete(wish.if_match, wish.key, wish.version, was.etag)
     if wish.version is not None:
         removed = objects.remove_version(connection, bucket.id, wish.key, wish.version, was)
         version = wish.version if was.versioning else None

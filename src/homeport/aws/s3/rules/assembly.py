@@ -57,6 +57,7 @@ def _read_one(part: Mapping[str, Any]) -> Wanted:
 
 def assemble(upload: Upload, wanted: Sequence[Wanted], parts: Mapping[int, Part]) -> Whole:
     """Puts the parts together. Raises `InvalidPart`, `EntityTooSmall`, `InvalidRequest`."""
+    _check_consecutive(upload, wanted)
     chosen: list[tuple[Part, int]] = []
     size = 0
     for item in wanted:
@@ -75,6 +76,16 @@ def assemble(upload: Upload, wanted: Sequence[Wanted], parts: Mapping[int, Part]
             ProposedSize=str(size), MaxSizeAllowed=str(limits.OBJECT_SIZE)
         )
     return Whole(chosen, size, _etag(chosen), _checksum(upload, chosen))
+
+
+def _check_consecutive(upload: Upload, wanted: Sequence[Wanted]) -> None:
+    """Parts with a checksum each are numbered from 1 without gaps.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html
+    """
+    is_gapless = wanted[-1].number == len(wanted)
+    if upload.checksum_type == checksums.COMPOSITE and not is_gapless:
+        raise errors.INVALID_PART_ORDER(UploadId=upload.id)
 
 
 def _choose(upload: Upload, item: Wanted, parts: Mapping[int, Part]) -> Part:

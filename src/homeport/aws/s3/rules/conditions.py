@@ -77,10 +77,18 @@ def check_write(params: Params, key: str, etag: str | None) -> None:
         raise errors.precondition_failed("If-Match")
 
 
-def check_delete(if_match: str | None, etag: str | None) -> None:
-    """Raises `PreconditionFailed` where the current object is not the one to delete.
+def check_delete(if_match: str | None, key: str, version: str | None, etag: str | None) -> None:
+    """Raises where the current object (None: there is none, or a marker) is not the one to delete.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html. What that page leaves open was measured on
+    AWS: 404 where there is no current object, 501 together with a version
+    (https://github.com/localstack/localstack/issues/13894, https://github.com/ministackorg/ministack/issues/1475).
     """
-    if if_match is not None and (etag is None or not matches(if_match, etag)):
+    if if_match is None:
+        return
+    if version is not None:
+        raise errors.header_not_implemented("If-Match")
+    if etag is None:
+        raise errors.NO_SUCH_KEY(Key=key)
+    if not matches(if_match, etag):
         raise errors.precondition_failed("If-Match")
