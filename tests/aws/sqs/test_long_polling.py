@@ -137,8 +137,9 @@ async def test_a_receiver_that_goes_away_swallows_nothing(client, clock):
     assert client.sqs.waiters.total == 0
 
 
-async def test_a_receiver_that_goes_away_when_woken_hands_that_on(client, clock):
-    url = await client.make()
+@pytest.mark.parametrize("turns", [0, 1, 2])
+async def test_a_receiver_that_goes_away_when_woken_hands_that_on(client, clock, turns):
+    url = await client.make(VisibilityTimeout="5")
     gone, stays = waiting(client, url), waiting(client, url)
     await rest(clock)
     ((queue, partition),) = client.sqs.db.query("SELECT id, partition FROM queue")
@@ -147,7 +148,11 @@ async def test_a_receiver_that_goes_away_when_woken_hands_that_on(client, clock)
         lambda connection: messages.insert(connection, partition, draft, client.sqs.now())
     )
     client.sqs.waiters.wake(queue)
+    for _ in range(turns):
+        await asyncio.sleep(0)
     gone.cancel()
+    await rest(clock)
+    await clock.advance(5)
     assert await done(stays) == [["m"]]
 
 

@@ -127,7 +127,8 @@ class Ticket:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        has_unused = self._is_woken and self._has_waited
+        # One that ends in the middle of a look may not have taken what it was woken for.
+        has_unused = error is not None or (self._is_woken and self._has_waited)
         self._waiters.leave(self)
         if has_unused:
             self._waiters.wake(self.queue)
