@@ -14,7 +14,7 @@ LOOK_EVERY_S = 1.0
 
 
 class FreeSpace:
-    """The free space of the disk under `path`, looked up once a second and counted down in between."""
+    """The free space of the disk under `path`, looked up once a second at most and counted in between."""
 
     def __init__(self, path: Path, floor: int, clock: Clock) -> None:
         self.path = path
@@ -27,8 +27,7 @@ class FreeSpace:
     def take(self, size: int) -> None:
         """Counts `size` bytes as used; raises `StorageFull` where less than the floor would stay free."""
         now = self._clock.now()
-        if abs(now - self._looked_at) >= LOOK_EVERY_S or self._free - size < self.floor:
-            # Also before a refusal: somebody may just have made room.
+        if abs(now - self._looked_at) >= LOOK_EVERY_S:
             self._free = self._look()
             self._looked_at = now
         if self._free - size < self.floor:
@@ -37,6 +36,10 @@ class FreeSpace:
                 hint="Free space on it, then try again.",
             )
         self._free -= size
+
+    def give(self, size: int) -> None:
+        """Counts `size` bytes as free again: room that was just made need not wait for the next look."""
+        self._free += size
 
     def _look(self) -> int:
         try:
@@ -78,3 +81,5 @@ class Quota:
         """Gives `size` bytes back."""
         with self._lock:
             self.used -= size
+            if self._free_space is not None:
+                self._free_space.give(size)
