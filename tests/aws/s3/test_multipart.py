@@ -126,7 +126,8 @@ async def test_an_empty_part(s3, begin):
     upload = await begin()
     await upload.part(1, b"")
     await s3("CompleteMultipartUpload", **upload.finish())
-    assert (await s3("GetObject", Bucket="bucket", Key="k"))["Body"] == b""
+    for asked in ({}, {"PartNumber": 1}):
+        assert (await s3("GetObject", Bucket="bucket", Key="k", **asked))["Body"] == b""
 
 
 async def test_what_was_said_at_the_begin_is_kept(s3, begin):
@@ -149,6 +150,11 @@ async def test_a_crc_of_the_whole_is_combined(s3, begin, refused):
     await refused("BadDigest", "CompleteMultipartUpload", **wrong)
     done = await s3("CompleteMultipartUpload", **upload.finish(ChecksumCRC32=whole))
     assert (done["ChecksumCRC32"], done["ChecksumType"]) == (whole, "FULL_OBJECT")
+    asked = {"Bucket": "bucket", "Key": "k"}
+    part = await s3("GetObject", **asked, PartNumber=2, ChecksumMode="ENABLED")
+    assert "ChecksumCRC32" not in part
+    got = await s3("GetObjectAttributes", **asked, ObjectAttributes=["ObjectParts"])
+    assert got["ObjectParts"] == {"TotalPartsCount": 3}
 
 
 async def test_without_a_declaration_s3_computes_its_own(s3, begin):

@@ -16,7 +16,7 @@ from homeport.aws.s3.objects.find import find_inside
 from homeport.aws.s3.rules import attributes, checksums, conditions, names, ranges
 from homeport.aws.s3.s3 import S3, Bucket
 from homeport.aws.s3.store import bodies, objects
-from homeport.aws.s3.store.records import Segment, Version
+from homeport.aws.s3.store.records import ObjectPart, Segment, Version
 from homeport.edge import http
 
 _OVERRIDES = {
@@ -38,6 +38,8 @@ class Selected(NamedTuple):
     span: ranges.Span
     parts: int | None
     """How many parts the object has, where one was asked for by its number."""
+    checksum: str = ""
+    """Of a part, as it is stored. A range has none."""
 
 
 def get_object(s3: S3, call: Call, params: Params) -> Result:
@@ -64,7 +66,7 @@ def _answer(s3: S3, call: Call, params: Params, bucket: Bucket, found: objects.F
     _override(members, params)
     if selected is None:
         return _whole(s3, version, data, members)
-    first, last = _say_range(members, version, selected)
+    first, last = _say_range(members, params, version, selected)
     if data is not None:
         members["Body"] = data[first : last + 1]
         return Output(members, status=206)
@@ -97,7 +99,7 @@ def _head(s3: S3, call: Call, params: Params, bucket: Bucket, version: Version) 
     _override(members, params)
     if selected is None:
         return members
-    first, last = _say_range(members, version, selected)
+    first, last = _say_range(members, params, version, selected)
     members["ContentLength"] = last - first + 1
     return Output(members, status=206)
 
@@ -115,11 +117,13 @@ def describe(bucket: Bucket, version: Version, params: Params) -> Params:
         members["StorageClass"] = version.storage_class
     if version.tags:
         members["TagCount"] = len(json.loads(version.tags))
-    if params.get("ChecksumMode", "").upper() == "ENABLED" and params.keys().isdisjoint(
-        ("Range", "PartNumber")
-    ):
+    if _wants_checksum(params) and "Range" not in params and "PartNumber" not in params:
         members.update(checksums.members(version.checksum))
     return members
+
+
+def _wants_checksum(params: Params) -> bool:
+    return "ChecksumMode" in params and params["ChecksumMode"].upper() == "ENABLED"
 
 
 def _is_unmodified(params: Params, version: Version) -> bool:
@@ -167,20 +171,42 @@ def _part(s3: S3, number: int, version: Version) -> Selected | None:
             f"Part number must be an integer between 1 and {limits.PARTS}, inclusive",
         )
     if not version.parts and number == 1:
-        return Selected(ranges.Span(0, version.size - 1), None) if version.size else None
+        whole = ranges.Span(0, version.size - 1)
+        return Selected(whole, None, version.checksum) if version.size else None
     part = bodies.part(s3.db, version.body, number) if version.parts else None
     if part is None:
         raise errors.INVALID_PART_NUMBER(
             ActualPartCount=str(version.parts or 1), PartNumberRequested=str(number)
         )
-    return Selected(ranges.Span(part.at, part.at + part.size - 1), version.parts)
+    if not part.size:
+        # A Content-Range cannot say "no bytes": https://www.rfc-editor.org/rfc/rfc9110#name-content-range
+        if version.parts == 1:
+            return None
+        raise errors.INVALID_RANGE(ActualObjectSize=str(version.size), RangeRequested="")
+    span = ranges.Span(part.at, part.at + part.size - 1)
+    return Selected(span, version.parts, _checksum_of_part(version, part))
 
 
-def _say_range(members: Params, version: Version, selected: Selected) -> ranges.Span:
+def _checksum_of_part(version: Version, part: ObjectPart) -> str:
+    """The part's own under a composite checksum; under one of the whole only where the part is the whole.
+
+    Measured on AWS: https://github.com/localstack/localstack/pull/12842
+    """
+    if part.checksum:
+        algorithm, kind, _ = checksums.split(version.checksum)
+        return checksums.kept(algorithm, kind, part.checksum)
+    return version.checksum if version.parts == 1 else ""
+
+
+def _say_range(
+    members: Params, params: Params, version: Version, selected: Selected
+) -> ranges.Span:
     span = selected.span
     members["ContentRange"] = f"bytes {span.first}-{span.last}/{version.size}"
     if selected.parts is not None:
         members["PartsCount"] = selected.parts
+    if selected.checksum and _wants_checksum(params):
+        members.update(checksums.members(selected.checksum))
     return span
 
 

@@ -143,7 +143,11 @@ def check_whole(upload: Upload, whole: Whole, params: Params) -> None:
 
 
 def object_parts(upload: Upload, whole: Whole) -> Iterator[ObjectPart]:
-    """The parts as the object remembers them, numbered from 1 without gaps, as GetObject counts them."""
+    """The parts as the object remembers them, numbered from 1 without gaps, as GetObject counts them.
+
+    Their checksums are remembered where the object's is made of them; S3 tells no others.
+    """
+    is_composite = upload.checksum_type == checksums.COMPOSITE
     for number, (part, at) in enumerate(whole.parts, start=1):
-        value = part_checksums.read(part.checksum)[upload.algorithm] if upload.algorithm else ""
+        value = part_checksums.read(part.checksum)[upload.algorithm] if is_composite else ""
         yield ObjectPart(number, at, part.size, value)
