@@ -26,6 +26,8 @@ _STYLES = {
     State.STOPPED: "dim",
     State.FAILED: "red",
 }
+NEAR_LIMIT = 0.8
+"""From here on the limit of the memory is shown beside it."""
 
 
 def view(given: hints.Hints) -> plain.View:
@@ -112,7 +114,7 @@ class View(plain.View):
 def table(rows: Sequence[status.Row], now: float) -> RenderableType:
     """The components with state, URL, for how long, and memory; below them why one is not ready."""
     grid = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
-    for head, width in (("component", 9), ("state", 12), ("url", 0), ("since", 8), ("memory", 0)):
+    for head, width in (("component", 9), ("state", 12), ("url", 0), ("since", 6), ("memory", 0)):
         grid.add_column(head, no_wrap=True, min_width=width)
     for row in rows:
         grid.add_row(*_cells(row, now))
@@ -134,10 +136,11 @@ def _cells(row: status.Row, now: float) -> list[RenderableType]:
 
 
 def _memory(row: status.Row) -> RenderableType:
-    if row.pid is None:
-        return Text("-", "dim")
-    text = Text(words.size(memory.resident(row.pid)))
-    return text.append(f" of {words.size(row.memory_limit)}", "dim") if row.memory_limit else text
+    resident = memory.resident(row.pid) if row.pid is not None else None
+    text, limit = Text(words.size(resident)), row.memory_limit
+    if resident is not None and limit is not None and resident > limit * NEAR_LIMIT:
+        text.append(f" of {words.size(limit)}", "yellow")
+    return text
 
 
 def _has_problem(row: status.Row) -> bool:

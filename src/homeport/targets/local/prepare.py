@@ -46,12 +46,16 @@ def prepare(chosen: settings.Settings, time: clock.Clock) -> Prepared:
         where.logs,
     ):
         data_folder(folder)
-    wanted = names.certificate_names(
-        chosen.tls.hostnames, [chosen.registry.host, chosen.cloud.host]
-    )
-    now = datetime.datetime.fromtimestamp(time.now(), datetime.UTC)
-    ensured = ca.ensure(where.certificates, wanted, now)
+    ensured = certificate(chosen, time)
     return Prepared(_admin(chosen.admin, where), ensured.is_new_ca)
+
+
+def certificate(chosen: settings.Settings, time: clock.Clock) -> ca.Ensured:
+    """Sees to it that the certificate is good for a while. Raises `CertificateError`."""
+    listening = [chosen.registry.host, chosen.cloud.host]
+    wanted = names.certificate_names(chosen.tls.hostnames, listening)
+    now = datetime.datetime.fromtimestamp(time.now(), datetime.UTC)
+    return ca.ensure(folders.of(chosen).certificates, wanted, now)
 
 
 def _admin(admin: settings.Admin, where: folders.Folders) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from homeport import clock
+from homeport import clock, errors
 from homeport.stack import folders, settings
 from homeport.targets.local import component, control, health, prepare, process, status, supervisor
 from homeport.targets.local.runner import Limits
@@ -18,6 +18,8 @@ from homeport.targets.local.runner import Limits
 logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
+RENEWAL_S = 12 * 3600.0
+"""Between two looks at the certificate, which is renewed 30 days before its end."""
 
 
 class View(Protocol):
@@ -79,9 +81,11 @@ async def _supervise(
     show.rows = stack.rows
     _stop_on_signals(stack, view)
     show.tick()
+    renewal = _Renewal(chosen, time)
     try:
         await stack.run(view.ready)
     finally:
+        renewal.end()
         show.end()
 
 
@@ -93,6 +97,26 @@ def _stop_on_signals(stack: supervisor.Supervisor, view: View) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)
+
+
+class _Renewal:
+    """Renews the certificate of a stack that runs for long; the components see the new one by themselves."""
+
+    def __init__(self, chosen: settings.Settings, time: clock.Clock) -> None:
+        self._chosen = chosen
+        self._clock = time
+        self._timer = time.call_at(time.now() + RENEWAL_S, self._look)
+
+    def _look(self) -> None:
+        try:
+            prepare.certificate(self._chosen, self._clock)
+        except errors.HomeportError as error:
+            logger.error("The certificate was not renewed: %s", error)  # noqa: TRY400 - the text says it all
+        self._timer = self._clock.call_at(self._clock.now() + RENEWAL_S, self._look)
+
+    def end(self) -> None:
+        """Looks no more."""
+        self._timer.cancel()
 
 
 class _Shown:
