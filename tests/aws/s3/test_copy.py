@@ -95,8 +95,9 @@ async def test_versions_of_the_source(s3, bucket, copy, refused):
     marker = await s3("DeleteObject", Bucket=bucket, Key="k")
     name = {"Bucket": bucket, "Key": "copy"}
     await refused("NoSuchKey", "CopyObject", **name, CopySource="bucket/k")
-    gone = f"bucket/k?versionId={marker['VersionId']}"
-    await refused("InvalidRequest", "CopyObject", **name, CopySource=gone)
+    for version, code in ((marker["VersionId"], "InvalidRequest"), ("?", "InvalidArgument")):
+        gone = f"bucket/k?versionId={version}"
+        await refused(code, "CopyObject", **name, CopySource=gone)
 
 
 @pytest.mark.parametrize(

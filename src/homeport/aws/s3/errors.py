@@ -58,7 +58,6 @@ INVALID_ACL_WITH_OWNERSHIP = ErrorKind(
 )
 INVALID_ARGUMENT = ErrorKind("InvalidArgument", 400, "Invalid Argument")
 INVALID_BUCKET_NAME = ErrorKind("InvalidBucketName", 400, "The specified bucket is not valid.")
-INVALID_DIGEST = ErrorKind("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
 INVALID_LOCATION = ErrorKind(
     "InvalidLocationConstraint", 400, "The specified location-constraint is not valid"
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, schema
@@ -21,11 +21,11 @@ from homeport.storage.content import Content
 from homeport.storage.db import Database
 from homeport.storage.quota import Quota
 
-T = TypeVar("T")
 Ids = Callable[[], str]
 """Gives another 32 random hexadecimal digits each time."""
 
 CACHED_BUCKETS = 4096
+"""Buckets that are remembered; above it all are looked up anew."""
 
 
 @dataclass(frozen=True, slots=True)

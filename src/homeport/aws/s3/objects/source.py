@@ -86,7 +86,7 @@ def look_up(s3: S3, call: Call, params: Params) -> Source:
 
 
 def _check_no_marker(s3: S3, bucket: Bucket, address: Address) -> None:
-    if address.version is None or objects.seq_of(address.version) is None:
+    if address.version is None:
         return
     found = objects.by_version(s3.db, bucket.id, address.key, address.version)
     if found is not None and found.version.is_marker:
