@@ -148,9 +148,9 @@ class Stack:
         if process is None:
             return
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            os.killpg(process.pid, signal.SIGINT)
         try:
-            assert process.wait(30) in (0, 1, 130)
+            assert process.wait(30) in (0, 1, 2, 130, -signal.SIGINT)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

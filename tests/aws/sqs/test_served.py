@@ -102,6 +102,25 @@ async def test_boto3_waits_for_a_message(sqs):
     assert (await waiting)["Messages"][0]["Body"] == "m"
 
 
+async def test_a_client_that_goes_while_it_waits_takes_no_message(client, sqs, port):
+    url = (await in_thread(sqs.create_queue, QueueName="q"))["QueueUrl"]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    form = urlencode({"Action": "ReceiveMessage", "QueueUrl": url, "WaitTimeSeconds": 20})
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}"
+    head += "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=b"
+    writer.write(f"{head}\r\n\r\n{form}".encode())
+    async with asyncio.timeout(5):
+        while client.sqs.waiters.total != 1:
+            await asyncio.sleep(0.005)
+        writer.close()
+        while client.sqs.waiters.total != 0:
+            await asyncio.sleep(0.005)
+    assert await reader.read() == b""
+    await in_thread(sqs.send_message, QueueUrl=url, MessageBody="m")
+    got = await in_thread(sqs.receive_message, QueueUrl=url)
+    assert got["Messages"][0]["Body"] == "m"
+
+
 async def test_boto3_gets_the_codes_that_it_knows(sqs):
     with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
         await in_thread(sqs.get_queue_url, QueueName="none")

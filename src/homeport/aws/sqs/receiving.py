@@ -45,7 +45,8 @@ async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Deliv
     queue = sqs.queue(call, params)
     deadline = sqs.now() + wish.wait_ms
     with sqs.waiters.join(queue.id) as ticket:
-        while True:
+        call.request.on_gone = ticket.abandon
+        while not ticket.is_gone:
             ticket.look()
             found = await _receive(sqs, queue, wish)
             if found or sqs.now() >= deadline:
@@ -54,6 +55,7 @@ async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Deliv
             queue = sqs.queue(call, params)
             if queue.id != ticket.queue:
                 raise errors.QUEUE_DOES_NOT_EXIST()
+    return []
 
 
 async def _receive(sqs: Sqs, queue: Queue, wish: _Wish) -> list[Delivery]:

@@ -107,7 +107,7 @@ class Waiters:
 class Ticket:
     """The place of one receiver. `look` before each look at the queue, `wait` after one that found nothing."""
 
-    __slots__ = ("_clock", "_has_waited", "_is_woken", "_waiters", "_wakening", "queue")
+    __slots__ = ("_clock", "_has_waited", "_is_woken", "_waiters", "_wakening", "is_gone", "queue")
 
     def __init__(self, waiters: Waiters, clock: Clock, queue: int) -> None:
         self._waiters = waiters
@@ -115,6 +115,8 @@ class Ticket:
         self._wakening: asyncio.Future[None] | None = None
         self._is_woken = True
         self._has_waited = False
+        self.is_gone = False
+        """Whether its client has gone, so that it must not take a message any more."""
         self.queue = queue
 
     def __enter__(self) -> Ticket:
@@ -150,17 +152,22 @@ class Ticket:
         return True
 
     async def wait(self, deadline: int) -> None:
-        """Returns when woken, or at the deadline."""
-        if self._is_woken:
+        """Returns when woken, at the deadline, or when the client goes."""
+        if self._is_woken or self.is_gone:
             return
         self._wakening = asyncio.get_running_loop().create_future()
-        timer = self._clock.call_at(deadline / 1000, self._time_out)
+        timer = self._clock.call_at(deadline / 1000, self._end_wait)
         try:
             await self._wakening
         finally:
             timer.cancel()
             self._wakening = None
 
-    def _time_out(self) -> None:
+    def abandon(self) -> None:
+        """The client has gone: ends the wait."""
+        self.is_gone = True
+        self._end_wait()
+
+    def _end_wait(self) -> None:
         if self._wakening is not None and not self._wakening.done():
             self._wakening.set_result(None)
