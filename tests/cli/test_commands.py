@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from homeport.cli import output, words
+from homeport.cli import output
+from homeport.cli.view import words
 from homeport.registry import htpasswd
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from homeport.cli import hints, live
+from homeport.cli.view import hints, live
 from homeport.targets.local import prepare, status
 from homeport.targets.local.lifecycle import State
 

@@ -156,14 +156,11 @@ def test_the_quota_counts_what_was_there_before_the_start(serve):
     s3.put_object(Bucket="bucket", Key="new", Body=b"x" * 500_000)
 
 
-def test_the_registry_without_credentials(serve):
+def test_the_registry_without_credentials(serve, tmp_path):
     assert serve("registry").ready().get("/v2/")[0] == 401
-    assert (
-        serve("registry", HOMEPORT_REGISTRY_AUTH="off", HOMEPORT_DATA="other")
-        .ready()
-        .get("/v2/")[0]
-        == 200
-    )
+    folder = str(tmp_path / "open")
+    to_all = serve("registry", HOMEPORT_REGISTRY_AUTH="off", HOMEPORT_REGISTRY_FOLDER=folder)
+    assert to_all.ready().get("/v2/")[0] == 200
 
 
 def test_a_registry_with_tls_needs_a_certificate(serve):

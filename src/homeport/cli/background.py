@@ -13,7 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import IO
 
-from homeport.cli import hints, output, plain
+from homeport.cli import output
+from homeport.cli.view import hints, plain
 from homeport.stack import load, names
 
 FLAG = "--background"

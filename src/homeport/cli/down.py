@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from homeport.cli import arguments, output, words
+from homeport.cli import arguments, output
+from homeport.cli.view import words
 from homeport.targets.local import control
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from homeport import clock
-from homeport.cli import arguments, output, words
+from homeport.cli import arguments, output
+from homeport.cli.view import words
 from homeport.stack import folders
 from homeport.targets.local import control, memory, status
 from homeport.targets.local.lifecycle import State
 
-_TERMINAL = "homeport.cli.watch"
+_TERMINAL = "homeport.cli.view.watch"
 """Loaded only for a terminal."""
 
 Read = Callable[[], status.Report | None]

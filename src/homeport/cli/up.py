@@ -10,11 +10,12 @@ import sys
 from typing import Protocol
 
 from homeport import clock
-from homeport.cli import arguments, background, hints, output, plain
+from homeport.cli import arguments, background, output
+from homeport.cli.view import hints, plain
 from homeport.stack import load, settings
 from homeport.targets.local import stack
 
-_LIVE = "homeport.cli.live"
+_LIVE = "homeport.cli.view.live"
 """Loaded only for a terminal: it takes more memory than the rest."""
 
 

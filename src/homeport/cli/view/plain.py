@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from homeport.cli import hints, output, words
+from homeport.cli import output
+from homeport.cli.view import hints, words
 from homeport.targets.local import prepare, status
 from homeport.targets.local.lifecycle import State
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from homeport.cli import words
+from homeport.cli.view import words
 from homeport.stack import folders, load, names
 from homeport.targets.local import component
 

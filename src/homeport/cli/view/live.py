@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from homeport import clock
-from homeport.cli import hints, plain, words
+from homeport.cli.view import hints, plain, words
 from homeport.targets.local import memory, prepare, status
 from homeport.targets.local.lifecycle import State
 

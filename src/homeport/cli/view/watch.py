@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 
 from homeport import clock
-from homeport.cli import live
+from homeport.cli.view import live
 from homeport.targets.local import status
 
 INTERVAL_S = 1.0

@@ -1,0 +1,1 @@
+"""What commands show: a stack as lines or as a table, and figures in words."""
