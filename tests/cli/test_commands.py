@@ -1,6 +1,7 @@
 """env, users, logs, words: commands that need no running stack."""
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -20,6 +21,21 @@ def test_env_is_read_by_a_shell_whatever_the_folder_is_called(home):
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
     ca = f"{home.environment['HOMEPORT_DATA']}/certs/ca.crt"
     assert done.stdout == f"http://localhost:{home.cloud_port}|us-east-1|{ca}"
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh"])
+def test_env_gives_the_endpoint_to_every_aws_and_a_flag_of_the_user_s_comes_last(home, shell):
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed here")
+    aws = home.folder / "aws"
+    aws.write_text('#!/bin/sh\necho "$# $*"\n')
+    aws.chmod(0o755)
+    script = home.run("env").stdout + "aws s3 'a b'\nunset AWS_ENDPOINT_URL\naws s3 ls\n"
+    environment = {"PATH": f"{home.folder}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [shell, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"3 --endpoint-url=http://localhost:{home.cloud_port} s3 a b\n2 s3 ls\n"
 
 
 def test_env_of_the_fish(home):

@@ -2,12 +2,16 @@
 
 Only names that concern the stack are set. `SSL_CERT_FILE` and `AWS_CA_BUNDLE` are not: they would take the place of every other
 CA in all programs of the shell. The cloud answers on plain HTTP too, so that AWS clients need no CA.
+
+A function of the shell gives the endpoint to `aws` as a flag too: Debian 12's 2.9 does not know `AWS_ENDPOINT_URL` yet, and
+version 1 forgets it for SQS (`overridesslcommonname.py` in its source). Where `AWS_ENDPOINT_URL` is unset, it does nothing.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from homeport.cli import arguments, output
 from homeport.stack import folders, settings
@@ -27,10 +31,11 @@ def configure(parser: arguments.Parser) -> None:
 
 
 def run(given: arguments.Given) -> int:
-    """Prints one line for each variable."""
-    write = _SHELLS[given["shell"]]
+    """Prints one line for each variable, and the function."""
+    shell = _SHELLS[given["shell"]]
     for name, value in variables(given.load().settings).items():
-        output.out(write(name, value))
+        output.out(shell.export(name, value))
+    output.out(shell.function)
     return 0
 
 
@@ -64,4 +69,20 @@ def _fish(name: str, value: str) -> str:
     return f"set -gx {name} '{escaped}'"
 
 
-_SHELLS = {"sh": _posix, "fish": _fish}
+class _Shell(NamedTuple):
+    export: Callable[[str, str], str]
+    function: str
+
+
+_SHELLS = {
+    # The flag and its value are one word: zsh does not split what a variable expands to.
+    "sh": _Shell(
+        _posix,
+        'aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url="$AWS_ENDPOINT_URL"} "$@"; }',
+    ),
+    "fish": _Shell(
+        _fish,
+        "function aws; command aws (set -q AWS_ENDPOINT_URL;"
+        " and echo --endpoint-url=$AWS_ENDPOINT_URL) $argv; end",
+    ),
+}
