@@ -45,7 +45,7 @@ def staging(content):
 
 async def wait_until(condition):
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - threads end it, and set no event
+        while not condition():
             await asyncio.sleep(0.001)
 
 

@@ -11,8 +11,11 @@ from homeport.storage import disk
 
 CACHED_STATEMENTS = 512
 PAGE_CACHE_KIB = 8 * 1024
-CHECKPOINT_PAGES = 2000
-"""Pages in the log after which a commit copies them into the database: https://www.sqlite.org/wal.html#ckpt"""
+CHECKPOINT_CHANGES = 1000
+"""Changed rows after which the log is copied into the database, in a thread: https://www.sqlite.org/wal.html#ckpt
+
+SQLite's own trigger counts pages, and would copy them within a commit that may run on the event loop.
+"""
 LOG_LIMIT = 16 * 1024 * 1024
 """Bytes that the log file is cut to when a long read had let it grow:
 https://www.sqlite.org/pragma.html#pragma_journal_size_limit"""
@@ -77,7 +80,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # https://www.sqlite.org/pragma.html#pragma_synchronous
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
     connection.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
 
 

@@ -1,8 +1,8 @@
 """One SQLite database: one writer with group commit, readers beside it.
 
-Writes of one event-loop turn run one after the other in one transaction, each in a savepoint of its own. The commit, and with
-it the one fsync, runs in a thread; writes that arrive meanwhile wait for the next transaction. So a request is acknowledged
-only after the commit that holds it, and many requests share one fsync.
+Writes of one event-loop turn run one after the other in one transaction, each in a savepoint of its own. The commit, with its
+one fsync, runs in a thread unless the disk is quick (`pace`); writes that arrive meanwhile wait for the next transaction. So
+a request is acknowledged only after the commit that holds it, and many requests share one fsync.
 
 https://www.sqlite.org/wal.html
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -20,7 +22,9 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from homeport import errors
 from homeport.storage import connection, migrate, workers
+from homeport.storage.pace import Pace
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Row = tuple[Any, ...]
 Work = Callable[[sqlite3.Connection], Any]
@@ -28,6 +32,10 @@ Parameters = Sequence[Any]
 
 BATCH_LIMIT = 256
 """Writes in one transaction at most, so that a flood neither stalls the loop nor delays an acknowledgement without end."""
+
+GATHER_TURNS = 2
+"""Turns of the event loop that a transaction waits for more writes, some 10 us each where there is nothing else to do. Clients
+that were answered together then commit together again: 8 senders of messages get 8,900 requests/s instead of 5,100."""
 
 
 class _Outcome(NamedTuple):
@@ -44,8 +52,11 @@ class Database:
     undoes what it did in the database, and nothing else.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
+    def __init__(self, path: Path, migrations: Sequence[str], *, pace: Pace | None = None) -> None:
         self.path = path
+        self._pace = pace or Pace()
+        self._uncopied = 0
+        self._log = f"{path}-wal"
         self.writes = 0
         """Writes that were done; for tests and benchmarks, like `commits`."""
         self.commits = 0
@@ -138,8 +149,14 @@ class Database:
         self._waiting.append((work, future))
         if not self._is_busy:
             self._is_busy = True
-            future.get_loop().call_soon(self._run_batch)
+            future.get_loop().call_soon(self._gather, GATHER_TURNS)
         return await future
+
+    def _gather(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._gather, turns - 1)
+        else:
+            self._run_batch()
 
     def _run_batch(self) -> None:
         batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
@@ -149,14 +166,16 @@ class Database:
             outcomes = self._run_all(batch)
             if self._writer.total_changes == changes:
                 self._writer.execute("COMMIT")
-                self._settle_batch(outcomes, None)
+                self._go_on()
+                self._settle(outcomes, None)
                 return
         except sqlite3.Error as error:
             self._rollback()
-            self._settle_batch([_Outcome(future, None, None) for _, future in batch], error)
+            self._go_on()
+            self._settle([_Outcome(future, None, None) for _, future in batch], error)
             return
-        loop = asyncio.get_running_loop()
-        self._commits.put(lambda: self._commit(loop, outcomes))
+        self._uncopied += self._writer.total_changes - changes
+        self._commit_batch(outcomes)
 
     def _run_all(self, batch: list[tuple[Work, asyncio.Future[Any]]]) -> list[_Outcome]:
         """Runs the works in turn. Raises `sqlite3.Error` where that undid the whole transaction."""
@@ -210,15 +229,44 @@ class Database:
         while (job := self._commits.get()) is not None:
             job()
 
-    def _commit(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
-        failure: sqlite3.Error | None = None
+    def _commit_batch(self, outcomes: list[_Outcome]) -> None:
+        if self._pace.is_quick and not self._is_checkpoint_due():
+            failure = self._commit()
+            self._go_on()
+            self._settle(outcomes, failure)
+            return
+        loop = asyncio.get_running_loop()
+        self._commits.put(lambda: self._commit_in_thread(loop, outcomes))
+
+    def _commit_in_thread(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
+        failure = self._commit()
+        if failure is None and self._is_checkpoint_due():
+            self._checkpoint()
+        workers.tell(loop, self._end_batch, outcomes, failure)
+
+    def _commit(self) -> sqlite3.Error | None:
+        started = self._pace.timer()
         try:
             self._writer.execute("COMMIT")
-            self.commits += 1
         except sqlite3.Error as error:
-            failure = error
             self._rollback()
-        workers.tell(loop, self._settle_batch, outcomes, failure)
+            return error
+        self._pace.note(self._pace.timer() - started)
+        self.commits += 1
+        return None
+
+    def _is_checkpoint_due(self) -> bool:
+        if self._uncopied >= connection.CHECKPOINT_CHANGES:
+            return True
+        return os.stat(self._log).st_size > connection.LOG_LIMIT  # noqa: PTH116 - on every commit
+
+    def _checkpoint(self) -> None:
+        """Copies the log into the database. Where that fails nothing is lost: the log stays, and the next one tries again."""
+        self._uncopied = 0
+        try:
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            _log.warning("The log of %s could not be copied: %s", self.path, error)
 
     def _rollback(self) -> None:
         if self._writer.in_transaction:
@@ -226,7 +274,26 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
 
-    def _settle_batch(self, outcomes: list[_Outcome], failure: sqlite3.Error | None) -> None:
+    def _end_batch(self, outcomes: list[_Outcome], failure: sqlite3.Error | None) -> None:
+        # The next transaction first: its commit then runs while the answers to this one are written.
+        if self._waiting:
+            self._run_batch()
+        else:
+            self._rest()
+        self._settle(outcomes, failure)
+
+    def _go_on(self) -> None:
+        if self._waiting:
+            self._gather(GATHER_TURNS)
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        self._is_busy = False
+        if self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+
+    def _settle(self, outcomes: list[_Outcome], failure: sqlite3.Error | None) -> None:
         for future, result, error in outcomes:
             if failure is not None:
                 error = connection.storage_error(self.path, failure)
@@ -237,12 +304,6 @@ class Database:
                 future.set_result(result)
             else:
                 future.set_exception(self._presentable(error))
-        if self._waiting:
-            asyncio.get_running_loop().call_soon(self._run_batch)
-            return
-        self._is_busy = False
-        if self._idle is not None and not self._idle.done():
-            self._idle.set_result(None)
 
     def _presentable(self, error: BaseException) -> BaseException:
         if isinstance(error, StopIteration):
