@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import boto3
 import botocore.exceptions
@@ -115,11 +116,11 @@ class Load:
             self.messages.append(body)
 
     def push_images(self):
-        registry = Registry(self.stack)
-        for number in self.numbers():
-            name = f"kill/{self.name}-{number}"
-            registry.push(name)
-            self.images.append(name)
+        with contextlib.closing(Registry(self.stack)) as registry:
+            for number in self.numbers():
+                name = f"kill/{self.name}-{number}"
+                registry.push(name)
+                self.images.append(name)
 
 
 class Registry:
@@ -132,6 +133,9 @@ class Registry:
         )
         token = base64.b64encode(f"admin:{harness.PASSWORD}".encode()).decode()
         self.headers = {"Authorization": f"Basic {token}"}
+
+    def close(self):
+        self.connection.close()
 
     def call(self, method, path, body=b"", **headers):
         self.connection.request(method, path, body, {**self.headers, **headers})
@@ -185,9 +189,13 @@ def check(load):
     for key in visible:
         assert s3.get_object(Bucket="kill", Key=key)["Body"].read() == content(key), key
     assert set(load.messages) <= drained(load)
-    registry = Registry(load.stack)
-    for name in load.images:
-        registry.check(name)
+    check_images(load)
+
+
+def check_images(load):
+    with contextlib.closing(Registry(load.stack)) as registry:
+        for name in load.images:
+            registry.check(name)
 
 
 def visible_keys(load):
@@ -231,13 +239,8 @@ def kill_one(stack, victim):
 
 
 def await_death(pid):
-    while True:
-        try:
-            with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123 - the file of a process that may end any moment
-                if file.read().rpartition(")")[2].split()[0] == "Z":
-                    return
-        except FileNotFoundError:
-            return
+    """Until the supervisor has reaped it: before that, one of its threads may still hold the port."""
+    while Path(f"/proc/{pid}").exists():
         time.sleep(0.002)
 
 
@@ -264,8 +267,7 @@ def test_fifty_rounds(stack):
         loads.append(load)
     for load in loads:
         assert set(load.objects) <= set(visible_keys(load))
-        for name in load.images:
-            Registry(stack).check(name)
+        check_images(load)
     assert (
         sum(len(load.objects) + len(load.messages) + len(load.images) for load in loads)
         > ROUNDS * 10
