@@ -48,3 +48,21 @@ def xxhash128() -> XXHash:
     """A fresh XXH3 state of 128 bits."""
     state: XXHash = library().XXHash.new_xxhash3_128()
     return state
+
+
+def combine_crc32(first: int, second: int, second_size: int) -> int:
+    """CRC-32 of two pieces that follow each other out of those of each, the second of `second_size` bytes."""
+    value: int = library().combine_crc32(first, second, second_size)
+    return value
+
+
+def combine_crc32c(first: int, second: int, second_size: int) -> int:
+    """CRC-32C, likewise."""
+    value: int = library().combine_crc32c(first, second, second_size)
+    return value
+
+
+def combine_crc64nvme(first: int, second: int, second_size: int) -> int:
+    """CRC-64/NVME, likewise."""
+    value: int = library().combine_crc64nvme(first, second, second_size)
+    return value

@@ -9,17 +9,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 
-from awscrt import checksums as crt
-
 from homeport.aws.protocol.call import Params
 from homeport.aws.s3 import errors
 from homeport.aws.s3.rules import checksums
 from homeport.aws.signing import checksums as hashing
+from homeport.aws.signing import native
 
 _COMBINE: Mapping[str, Callable[[int, int, int], int]] = {
-    "CRC32": crt.combine_crc32,
-    "CRC32C": crt.combine_crc32c,
-    "CRC64NVME": crt.combine_crc64nvme,
+    "CRC32": native.combine_crc32,
+    "CRC32C": native.combine_crc32c,
+    "CRC64NVME": native.combine_crc64nvme,
 }
 
 
