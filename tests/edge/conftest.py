@@ -177,7 +177,7 @@ def eventually():
 
     async def wait(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 - nothing tells of the other side's progress
+            while not condition():
                 await asyncio.sleep(0.005)
 
     return wait
