@@ -106,9 +106,9 @@ def remove(connection: sqlite3.Connection, digest: str, repository: str) -> Remo
     )
     repositories.forget_empty(connection, owner)
     forgotten = connection.execute(
-        "DELETE FROM blob WHERE id = ?1"
-        " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE blob = ?1)",
-        (blob,),
+        "DELETE FROM blob WHERE id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE blob = ?)",
+        (blob, blob),
     )
     return Removed(was_there=True, file=file if forgotten.rowcount else None)
 

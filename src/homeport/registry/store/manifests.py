@@ -114,11 +114,11 @@ def _missing_manifests(
 ) -> list[str]:
     # A blob will do: buildkit's cache is an index of layers, https://github.com/moby/buildkit/issues/2251
     rows = connection.execute(
-        "SELECT DISTINCT value FROM json_each(?1)"
-        " WHERE NOT EXISTS (SELECT 1 FROM manifest WHERE repository = ?2 AND digest = value)"
+        "SELECT DISTINCT value FROM json_each(?)"
+        " WHERE NOT EXISTS (SELECT 1 FROM manifest WHERE repository = ? AND digest = value)"
         " AND NOT EXISTS (SELECT 1 FROM blob b"
-        " JOIN repository_blob l ON l.blob = b.id WHERE b.digest = value AND l.repository = ?2)",
-        (json.dumps(digests), repository),
+        " JOIN repository_blob l ON l.blob = b.id WHERE b.digest = value AND l.repository = ?)",
+        (json.dumps(digests), repository, repository),
     )
     return [digest for (digest,) in rows]
 
@@ -171,9 +171,9 @@ class Referrers(NamedTuple):
 
 
 _REFERRERS = (
-    "SELECT digest, descriptor FROM manifest WHERE subject = ?2 AND digest > ?3"
-    " AND repository = (SELECT id FROM repository WHERE name = ?1)"
-    " AND (?4 IS NULL OR artifact_type = ?4) ORDER BY digest"
+    "SELECT digest, descriptor FROM manifest WHERE subject = ? AND digest > ?"
+    " AND repository = (SELECT id FROM repository WHERE name = ?)"
+    " AND (? IS NULL OR artifact_type = ?) ORDER BY digest"
 )
 
 
@@ -184,7 +184,8 @@ def referrers(
     found: list[str] = []
     last = None
     with db.snapshot() as connection:
-        for digest, descriptor in connection.execute(_REFERRERS, (name, subject, after, kind)):
+        wanted = (subject, after, name, kind, kind)
+        for digest, descriptor in connection.execute(_REFERRERS, wanted):
             limit -= len(descriptor)
             if found and limit < 0:
                 return Referrers(found, last)

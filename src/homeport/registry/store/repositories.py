@@ -47,7 +47,7 @@ def count(connection: sqlite3.Connection, repository: int, change: int) -> None:
 def forget_empty(connection: sqlite3.Connection, repository: int) -> None:
     """Removes the repository where nothing belongs to it any more."""
     connection.execute(
-        "DELETE FROM repository WHERE id = ?1 AND manifests = 0"
-        " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository = ?1)",
-        (repository,),
+        "DELETE FROM repository WHERE id = ? AND manifests = 0"
+        " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository = ?)",
+        (repository, repository),
     )

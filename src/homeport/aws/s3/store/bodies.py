@@ -74,9 +74,9 @@ def named(connection: sqlite3.Connection, files: Sequence[str]) -> set[str]:
 def segments(db: Database, body: int, first: int, last: int) -> list[Segment]:
     """The segments that hold the bytes `first` to `last` (included) of a body, in order."""
     rows = db.query(
-        "SELECT at, file, start, length FROM segments WHERE body = ?1 AND at <= ?2 AND at >= "
-        "(SELECT COALESCE(MAX(at), 0) FROM segments WHERE body = ?1 AND at <= ?3) ORDER BY at",
-        (body, last, first),
+        "SELECT at, file, start, length FROM segments WHERE body = ? AND at <= ? AND at >= "
+        "(SELECT COALESCE(MAX(at), 0) FROM segments WHERE body = ? AND at <= ?) ORDER BY at",
+        (body, last, body, first),
     )
     return [Segment._make(row) for row in rows]
 

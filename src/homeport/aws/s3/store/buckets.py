@@ -24,9 +24,9 @@ def settings(db: Database, bucket: int) -> dict[str, str]:
 def page(db: Database, account: str, prefix: str, after: str, region: str, limit: int) -> list[Row]:
     """Buckets of an account in the order of their names; of one region where one is given."""
     rows = db.query(
-        f"SELECT {ROW_FIELDS} FROM buckets WHERE account = ?1 AND name > ?2 AND name >= ?3 "
-        "AND substr(name, 1, length(?3)) = ?3 AND (?4 = '' OR region = ?4) ORDER BY name LIMIT ?5",
-        (account, after, prefix, region, limit),
+        f"SELECT {ROW_FIELDS} FROM buckets WHERE account = ? AND name > ? AND name >= ? "
+        "AND substr(name, 1, length(?)) = ? AND (? = '' OR region = ?) ORDER BY name LIMIT ?",
+        (account, after, prefix, prefix, prefix, region, region, limit),
     )
     return [Row._make(row) for row in rows]
 
@@ -83,9 +83,9 @@ def exists(connection: sqlite3.Connection, bucket: int) -> bool:
 def contents(connection: sqlite3.Connection, bucket: int) -> tuple[bool, bool]:
     """Whether it has live objects, and whether it has other versions or markers."""
     row = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM objects WHERE bucket = ?1), "
-        "EXISTS (SELECT 1 FROM versions WHERE bucket = ?1)",
-        (bucket,),
+        "SELECT EXISTS (SELECT 1 FROM objects WHERE bucket = ?), "
+        "EXISTS (SELECT 1 FROM versions WHERE bucket = ?)",
+        (bucket, bucket),
     ).fetchone()
     return bool(row[0]), bool(row[1])
 

@@ -23,13 +23,13 @@ _OBJECTS = (
 )
 _VERSION_FIELDS = "key, seq, version, is_marker, modified, size, etag, storage_class, checksum"
 _VERSIONS = (
-    f"SELECT {_VERSION_FIELDS} FROM objects WHERE bucket = ?1 AND key >= ?2 AND key < ?3 "
-    f"UNION ALL SELECT {_VERSION_FIELDS} FROM versions WHERE bucket = ?1 AND key >= ?2 AND key < ?3 "
+    f"SELECT {_VERSION_FIELDS} FROM objects WHERE bucket = ? AND key >= ? AND key < ? "
+    f"UNION ALL SELECT {_VERSION_FIELDS} FROM versions WHERE bucket = ? AND key >= ? AND key < ? "
     "ORDER BY key, seq DESC"
 )
 _REST_OF_KEY = (
-    f"SELECT {_VERSION_FIELDS} FROM objects WHERE bucket = ?1 AND key = ?2 AND seq < ?3 "
-    f"UNION ALL SELECT {_VERSION_FIELDS} FROM versions WHERE bucket = ?1 AND key = ?2 AND seq < ?3 "
+    f"SELECT {_VERSION_FIELDS} FROM objects WHERE bucket = ? AND key = ? AND seq < ? "
+    f"UNION ALL SELECT {_VERSION_FIELDS} FROM versions WHERE bucket = ? AND key = ? AND seq < ? "
     "ORDER BY key, seq DESC"
 )
 _UPLOADS = f"SELECT {UPLOAD_FIELDS} FROM uploads WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, id"
@@ -86,11 +86,12 @@ def versions(
 
     def scan(low: str) -> Iterable[tuple[str, ...]]:
         nonlocal is_first
-        rows = connection.execute(_VERSIONS, (bucket, low, end))
+        rows = connection.execute(_VERSIONS, (bucket, low, end) * 2)
         if seq is None or not is_first or not wanted.after.startswith(wanted.prefix):
             return rows
         is_first = False
-        return itertools.chain(connection.execute(_REST_OF_KEY, (bucket, wanted.after, seq)), rows)
+        rest = connection.execute(_REST_OF_KEY, (bucket, wanted.after, seq) * 2)
+        return itertools.chain(rest, rows)
 
     return paging.page(scan, wanted, ListedVersion._make)
 
@@ -98,9 +99,9 @@ def versions(
 def seq_of_null(connection: sqlite3.Connection, bucket: int, key: str) -> int | None:
     """The place of the null version of a key."""
     row = connection.execute(
-        f"SELECT seq FROM objects WHERE bucket = ?1 AND key = ?2 AND version = '{NULL_VERSION}' "
-        f"UNION ALL SELECT seq FROM versions WHERE bucket = ?1 AND key = ?2 AND version = '{NULL_VERSION}'",
-        (bucket, key),
+        f"SELECT seq FROM objects WHERE bucket = ? AND key = ? AND version = '{NULL_VERSION}' "
+        f"UNION ALL SELECT seq FROM versions WHERE bucket = ? AND key = ? AND version = '{NULL_VERSION}'",
+        (bucket, key) * 2,
     ).fetchone()
     return None if row is None else row[0]
 
