@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from homeport import clock
 from homeport.aws.dispatch import Dispatcher
@@ -40,13 +41,13 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
     )
     async with contextlib.AsyncExitStack() as opened:
         opened.enter_context(FolderLock(where.cloud / "lock"))
-        services = [
+        parts = [
             await _OPEN[name](opened, chosen, where.cloud, time)
             for name in its.services
             if name in _OPEN
         ]
         dispatcher = Dispatcher(
-            services,
+            [part.service for part in parts],
             clock=time,
             version=VERSION,
             disabled=[name for name in _OPEN if name not in its.services],
@@ -56,6 +57,8 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         server = Server(dispatcher, listening, clock=time, access_log=edge.access(chosen.log))
         await server.start()
         opened.push_async_callback(server.stop, edge.drain_s(chosen))
+        for part in parts:
+            opened.callback(part.let_go)
         yield ", ".join(server.urls)
 
 
@@ -65,25 +68,33 @@ def _domains(chosen: settings.Settings) -> list[str]:
     return [name for name in hosts if not names.is_address(name) and not name.startswith("*.")]
 
 
+class _Part(NamedTuple):
+    """A service that was opened."""
+
+    service: Service
+    let_go: Callable[[], None] = lambda: None
+    """Answers requests that only wait, before a stop lets the others end."""
+
+
 async def _s3(
     opened: contextlib.AsyncExitStack, chosen: settings.Settings, folder: Path, time: clock.Clock
-) -> Service:
+) -> _Part:
     quota = room.quota(folder, chosen.cloud.quota, time)
     s3 = S3.open(folder, time, lambda: secrets.token_hex(16), quota)
     opened.push_async_callback(s3.close)
     await opened.enter_async_context(background.running("recovery of S3", s3.recover()))
     counting = room.count(quota, folder / "s3", time.now())
     await opened.enter_async_context(background.running("count of S3's files", counting))
-    return s3_operations.service(s3, _domains(chosen))
+    return _Part(s3_operations.service(s3, _domains(chosen)))
 
 
 async def _sqs(
     opened: contextlib.AsyncExitStack, chosen: settings.Settings, folder: Path, time: clock.Clock
-) -> Service:
+) -> _Part:
     del chosen
     sqs = Sqs.open(folder / "sqs.db", time)
     opened.push_async_callback(sqs.close)
-    return sqs_operations.service(sqs)
+    return _Part(sqs_operations.service(sqs), sqs.let_go)
 
 
 _OPEN = {"s3": _s3, "sqs": _sqs}

@@ -186,3 +186,14 @@ async def test_no_more_receivers_wait_than_allowed(client, clock, monkeypatch):
     assert await done(waiting(client, url)) == [[]]
     assert not task.done()
     task.cancel()
+
+
+async def test_who_is_let_go_is_answered_with_nothing_and_later_ones_do_not_wait(client, clock):
+    url = await client.make()
+    tasks = [waiting(client, url) for _ in range(3)]
+    await rest(clock)
+    assert client.sqs.waiters.total == 3
+    client.sqs.let_go()
+    assert await done(*tasks, waiting(client, url)) == [[], [], [], []]
+    await client.send(url, "m")
+    assert await client.bodies(url, WaitTimeSeconds=20) == ["m"]

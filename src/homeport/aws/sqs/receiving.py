@@ -32,7 +32,8 @@ async def receive_message(sqs: Sqs, call: Call, params: Params) -> Params:
     """ReceiveMessage"""
     queue = sqs.queue(call, params)
     wish = _wish(queue, params)
-    if wish.wait_ms and sqs.waiters.total < limits.WAITING_RECEIVERS:
+    waiters = sqs.waiters
+    if wish.wait_ms and waiters.total < limits.WAITING_RECEIVERS and not waiters.is_closed:
         deliveries = await _wait(sqs, call, params, wish)
     else:
         deliveries = await _receive(sqs, queue, wish)
@@ -52,6 +53,8 @@ async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Deliv
             if found or sqs.now() >= deadline:
                 return found
             await ticket.wait(deadline)
+            if sqs.waiters.is_closed:
+                break
             queue = sqs.queue(call, params)
             if queue.id != ticket.queue:
                 raise errors.QUEUE_DOES_NOT_EXIST()

@@ -60,6 +60,10 @@ class Sqs:
         sqs._arm()
         return sqs
 
+    def let_go(self) -> None:
+        """Answers all receivers that wait, with no messages; later ones do not wait. To be called before a stop."""
+        self.waiters.close()
+
     async def close(self) -> None:
         """Stops the work in the background and lets what was asked for become durable."""
         if self._timer is not None:

@@ -36,6 +36,8 @@ class Waiters:
         self._clock = clock
         self._lines: dict[int, _Line] = {}
         self.total = 0
+        self.is_closed = False
+        """Whether nobody waits any more: who looks and finds nothing is answered at once."""
 
     def __contains__(self, queue: int) -> bool:
         return queue in self._lines
@@ -55,6 +57,13 @@ class Waiters:
         """Lets all receivers look, because the queue has changed or is gone."""
         if line := self._lines.get(queue):
             self.wake(queue, len(line.waiting))
+
+    def close(self) -> None:
+        """Ends all waiting, now and from now on."""
+        self.is_closed = True
+        for line in self._lines.values():
+            for ticket in line.waiting:
+                ticket.end_wait()
 
     def due(self, queue: int, when: int | None) -> None:
         """Lets a receiver look at `when`, or now where that has passed; the earliest such time counts."""
@@ -152,11 +161,11 @@ class Ticket:
         return True
 
     async def wait(self, deadline: int) -> None:
-        """Returns when woken, at the deadline, or when the client goes."""
-        if self._is_woken or self.is_gone:
+        """Returns when woken, at the deadline, or when the client or the service goes."""
+        if self._is_woken or self.is_gone or self._waiters.is_closed:
             return
         self._wakening = asyncio.get_running_loop().create_future()
-        timer = self._clock.call_at(deadline / 1000, self._end_wait)
+        timer = self._clock.call_at(deadline / 1000, self.end_wait)
         try:
             await self._wakening
         finally:
@@ -166,8 +175,9 @@ class Ticket:
     def abandon(self) -> None:
         """The client has gone: ends the wait."""
         self.is_gone = True
-        self._end_wait()
+        self.end_wait()
 
-    def _end_wait(self) -> None:
+    def end_wait(self) -> None:
+        """Lets the receiver go on without a message."""
         if self._wakening is not None and not self._wakening.done():
             self._wakening.set_result(None)
