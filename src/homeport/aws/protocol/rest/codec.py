@@ -89,12 +89,12 @@ class RestCodec:
                 params[incoming.stream] = body
             elif incoming.read_body is not None and body.__class__ is bytes:
                 incoming.read_body(body, params)
+            if incoming.missing is not None:
+                incoming.missing(params)
         except Mismatch as mismatch:
             raise self.malformed(mismatch) from None
         except RecursionError:
             raise self.malformed(Mismatch("The body is nested too deeply")) from None
-        if incoming.missing is not None:
-            incoming.missing(params)
         return params
 
     def serialize(

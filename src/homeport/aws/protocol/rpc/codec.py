@@ -37,12 +37,12 @@ class RpcCodec:
         read, missing = self._readers.get(name) or self._compile_in(match.operation)
         try:
             params = read(match, body)
+            if missing is not None:
+                missing(params)
         except Mismatch as mismatch:
             raise self.malformed(mismatch) from None
         except RecursionError:
             raise self.malformed(Mismatch("The body is nested too deeply")) from None
-        if missing is not None:
-            missing(params)
         return params
 
     def serialize(
