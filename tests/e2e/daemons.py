@@ -41,6 +41,15 @@ def _daemon(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         log.close()
+        _unmount_below(folder)
+
+
+def _unmount_below(folder: Path) -> None:
+    """dockerd mounts its own folder onto itself, and leaves that behind where it fails to start."""
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for path in sorted(mounted, reverse=True):
+        if Path(path).is_relative_to(folder):
+            harness.run(harness.tool("umount"), "-l", path)
 
 
 def _root_only() -> None:

@@ -32,9 +32,9 @@ def pushed(stack, tmp_path):
     return name, digest
 
 
-def test_docker_logs_in_pulls_runs_and_pushes(stack, pushed, tmp_path):
+def test_docker_logs_in_pulls_runs_and_pushes(stack, pushed, short_path):
     name, digest = pushed
-    with daemons.dockerd(tmp_path / "docker", stack.environment) as docker:
+    with daemons.dockerd(short_path / "docker", stack.environment) as docker:
         docker("login", stack.registry, "-u", "admin", "--password-stdin", input=harness.PASSWORD)
         assert digest in docker("pull", name).stdout
         copy = f"{stack.registry}/again/image:v2"
@@ -47,7 +47,7 @@ def test_docker_logs_in_pulls_runs_and_pushes(stack, pushed, tmp_path):
         docker("rmi", copy)
 
 
-def test_docker_runs_what_it_pulled(stack, tmp_path):
+def test_docker_runs_what_it_pulled(stack, tmp_path, short_path):
     busybox = harness.tool("busybox")
     images.image(tmp_path / "in", [1000], {"bin/busybox": busybox})
     name = f"{stack.registry}/hello:1"
@@ -59,12 +59,12 @@ def test_docker_runs_what_it_pulled(stack, tmp_path):
         f"oci:{tmp_path}/in:latest",
         f"docker://{name}",
     )
-    with daemons.dockerd(tmp_path / "docker", stack.environment) as docker:
+    with daemons.dockerd(short_path / "docker", stack.environment) as docker:
         docker("login", stack.registry, "-u", "admin", "--password-stdin", input=harness.PASSWORD)
         assert "hello from homeport" in docker("run", "--rm", "--network", "none", name).stdout
 
 
-def test_containerd_pulls_and_pushes_over_its_own_ca(stack, pushed, tmp_path):
+def test_containerd_pulls_and_pushes_over_its_own_ca(stack, pushed, tmp_path, short_path):
     name, digest = pushed
     hosts = tmp_path / "hosts" / stack.registry
     hosts.mkdir(parents=True)
@@ -73,7 +73,7 @@ def test_containerd_pulls_and_pushes_over_its_own_ca(stack, pushed, tmp_path):
         f'capabilities = ["pull", "resolve", "push"]\nca = "{stack.ca}"\n'
     )
     own = ("--hosts-dir", tmp_path / "hosts", "--user", credentials(stack))
-    with daemons.containerd(tmp_path / "containerd", stack.environment) as ctr:
+    with daemons.containerd(short_path / "containerd", stack.environment) as ctr:
         ctr("images", "pull", "--snapshotter", "native", *own, name)
         assert digest in ctr("images", "ls").stdout
         copy = f"{stack.registry}/by/ctr:1"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from pathlib import Path
 
 import harness
 import images
@@ -104,13 +102,6 @@ def test_without_credentials_nothing_is_served(stack, tmp_path):
         "unauthorized" in refused.stderr.lower()
         or "authentication required" in refused.stderr.lower()
     )
-
-
-@pytest.fixture
-def short_path():
-    """podman refuses a runroot of more than 50 characters."""
-    with tempfile.TemporaryDirectory(prefix="hp") as folder:
-        yield Path(folder)
 
 
 def test_podman_logs_in_pushes_and_pulls(stack, tmp_path, short_path):
