@@ -386,8 +386,8 @@ class TestVerification:
     @pytest.mark.parametrize(
         ("key", "secret", "s3_code", "sqs_code"),
         [
-            ("AKID", "guess", "SignatureDoesNotMatch", "InvalidSignatureException"),
-            ("OTHER", "secret", "InvalidAccessKeyId", "UnrecognizedClientException"),
+            ("AKID", "guess", "SignatureDoesNotMatch", "SignatureDoesNotMatch"),
+            ("OTHER", "secret", "InvalidAccessKeyId", "InvalidClientTokenId"),
         ],
     )
     def test_false_ones_do_not(self, key: str, secret: str, s3_code: str, sqs_code: str) -> None:

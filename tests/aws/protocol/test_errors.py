@@ -40,8 +40,44 @@ def test_boto_reads_the_query_code_in_both_protocols(client):
         side = client("sqs", protocol)
         answer = side.answer("SendMessage", side.codec.error(None, GONE(), "ID"))
         assert answer["Error"]["Code"] == "AWS.SimpleQueueService.NonExistentQueue"
-        assert answer["Error"]["Message"] == GONE.message
+        assert answer["Error"]["Message"].startswith("The specified queue does not exist")
         assert answer["ResponseMetadata"]["RequestId"] == "ID"
+
+
+# https://github.com/yavosh/pail/tree/main/test/diff/testdata/golden: sqs-errors.json, sqs-edge-cases.json, sqs-auth-errors.json
+@pytest.mark.parametrize(
+    ("raised", "name", "code"),
+    [
+        ("InvalidParameterValue", "InvalidParameterValueException", "InvalidParameterValue"),
+        ("MissingParameter", "MissingRequiredParameterException", "MissingParameter"),
+        ("UnknownOperationException", "UnknownOperationException", "InvalidAction"),
+        ("SerializationException", "SerializationException", "MalformedInput"),
+        ("AccessDeniedException", "AccessDeniedException", "AccessDenied"),
+        ("UnrecognizedClientException", "UnrecognizedClientException", "InvalidClientTokenId"),
+        ("InvalidSignatureException", "InvalidSignatureException", "SignatureDoesNotMatch"),
+        ("IncompleteSignatureException", "IncompleteSignatureException", "IncompleteSignature"),
+    ],
+)
+def test_errors_of_no_model_have_a_name_in_json_and_a_code_in_the_query_protocol(
+    client, raised, name, code
+):
+    error = AwsError(raised, "text")
+    answer = client("sqs", "json").codec.error(None, error, "ID")
+    assert json.loads(answer.body)["__type"] == f"com.amazon.coral.service#{name}"
+    assert header(answer, "x-amzn-query-error") == f"{code};Sender"
+    answer = client("sqs", "query").codec.error(None, error, "ID")
+    assert f"<Code>{code}</Code>".encode() in answer.body
+
+
+def test_names_of_json_stay_as_they_are_where_there_was_no_query_protocol(client):
+    answer = client("dynamodb").codec.error(None, AwsError("InvalidParameterValue", "x"), "ID")
+    assert json.loads(answer.body)["__type"].endswith("#InvalidParameterValue")
+
+
+def test_the_query_protocol_of_sqs_has_details_and_words_of_its_own(client):
+    body = client("sqs", "query").codec.error(None, GONE(), "ID").body
+    assert b"<Message>The specified queue does not exist for this wsdl version.</Message>" in body
+    assert b"</Message><Detail/></Error>" in body
 
 
 def test_query_blames_the_right_side(client):
@@ -105,8 +141,9 @@ def test_an_operation_that_is_not_implemented_is_named(client):
 @pytest.mark.parametrize(
     ("service", "protocol", "operation", "wanted"),
     [
-        ("sqs", "json", "SendMessage", ("MissingParameter", "parameter QueueUrl")),
-        ("sqs", "query", "SendMessage", ("MissingParameter", "parameter QueueUrl")),
+        ("sqs", "json", "SendMessage", ("QueueDoesNotExist", "does not exist")),
+        ("sqs", "json", "GetQueueUrl", ("InvalidParameterValue", "Must specify a queue name")),
+        ("sqs", "query", "StartMessageMoveTask", ("MissingParameter", "parameter SourceArn")),
         ("dynamodb", "json", "GetItem", ("ValidationException", "Value null at 'tableName'")),
         ("sns", "query", "Subscribe", ("ValidationError", "Value null at 'topicArn'")),
         ("lambda", "rest-json", "CreateFunction", ("ValidationException", "at 'functionName'")),

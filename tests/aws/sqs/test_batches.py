@@ -86,7 +86,10 @@ async def test_a_batch_without_groups_is_refused_whole_by_a_fifo_queue(client):
         {"Id": "b", "MessageBody": "2"},
     ]
     error = await client.refused("SendMessageBatch", QueueUrl=url, Entries=entries)
-    assert error.message == "The request must contain the parameter MessageGroupId."
+    assert (error.code, error.message) == (
+        "InvalidParameterValue",
+        "The request must contain the parameter MessageGroupId.",
+    )
     assert await client.bodies(url) == []
 
 

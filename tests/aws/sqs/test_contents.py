@@ -184,10 +184,6 @@ async def test_size_counts_bytes_of_body_and_attributes(client):
             "Message (user) attribute type must be shorter than 256 bytes.",
         ),
         (
-            {"a": {"DataType": "String", "StringListValues": ["x"]}},
-            "Message attribute list values in SendMessage operation are not supported.",
-        ),
-        (
             {f"a{n}": TEXT for n in range(11)},
             "Number of message attributes [11] exceeds the allowed maximum [10].",
         ),
@@ -199,6 +195,15 @@ async def test_wrong_attributes_are_refused(client, attributes, message):
         "SendMessage", QueueUrl=url, MessageBody="m", MessageAttributes=attributes
     )
     assert (error.code, error.message) == ("InvalidParameterValue", message)
+
+
+async def test_lists_as_attributes_are_no_operation(client):
+    url = await client.make()
+    lists = {"a": {"DataType": "String", "StringListValues": ["x"]}}
+    error = await client.refused(
+        "SendMessage", QueueUrl=url, MessageBody="m", MessageAttributes=lists
+    )
+    assert (error.code, error.status) == ("UnsupportedOperation", 400)
 
 
 async def test_other_system_attributes_are_refused(client):

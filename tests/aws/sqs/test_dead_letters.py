@@ -213,4 +213,29 @@ async def test_an_empty_policy_takes_it_away(client):
     url, dead = await pair(client)
     await client("SetQueueAttributes", QueueUrl=url, Attributes={"RedrivePolicy": ""})
     assert "RedrivePolicy" not in await client.attributes(url)
-    assert (await client("ListDeadLetterSourceQueues", QueueUrl=dead))["queueUrls"] == []
+    assert await client("ListDeadLetterSourceQueues", QueueUrl=dead) == {}
+
+
+async def test_policies_come_back_in_the_form_of_aws(client):
+    dead = await client.make("dead", RedriveAllowPolicy='{ "redrivePermission" : "allowAll" }')
+    target = "arn:aws:sqs:us-east-1:000000000000:dead"
+    loose = json.dumps({"maxReceiveCount": "5", "deadLetterTargetArn": target})
+    url = await client.make("q", RedrivePolicy=loose)
+    kept = (await client.attributes(url))["RedrivePolicy"]
+    assert kept == f'{{"deadLetterTargetArn":"{target}","maxReceiveCount":5}}'
+    assert (await client.attributes(dead))["RedriveAllowPolicy"] == (
+        '{"redrivePermission":"allowAll"}'
+    )
+    assert await client.make("q", RedrivePolicy=loose) == url
+
+
+@pytest.mark.parametrize("name", ["q", "q.fifo"])
+async def test_a_queue_may_be_its_own_dead_letter_queue(client, name):
+    url = await client.make(name)
+    await client(
+        "SetQueueAttributes", QueueUrl=url, Attributes={"RedrivePolicy": policy(client, name, 1)}
+    )
+    more = {"MessageGroupId": "g", "MessageDeduplicationId": "d"} if "fifo" in name else {}
+    await client.send(url, "m", **more)
+    for _ in range(3):
+        assert await client.bodies(url, VisibilityTimeout=0) == ["m"]

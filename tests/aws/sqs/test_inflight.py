@@ -7,7 +7,7 @@ import pytest
 async def test_handles_that_were_never_given_out_are_invalid(client, handle):
     url = await client.make()
     error = await client.refused("DeleteMessage", QueueUrl=url, ReceiptHandle=handle)
-    assert error.code == "ReceiptHandleIsInvalid"
+    assert (error.code, error.status) == ("ReceiptHandleIsInvalid", 404)
 
 
 async def test_a_handle_of_another_queue_is_invalid(client):

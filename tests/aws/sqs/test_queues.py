@@ -63,7 +63,9 @@ async def test_the_path_leads_to_the_queue_where_no_url_is_given(client):
     await client("SendMessage", "/000000000000/q", MessageBody="m")
     assert await client.bodies("q") == ["m"]
     error = await client.refused("SendMessage", MessageBody="m")
-    assert error.message == "The request must contain the parameter QueueUrl."
+    assert error.code == "QueueDoesNotExist"
+    error = await client.refused("SendMessage", QueueUrl="", MessageBody="m")
+    assert error.code == "QueueDoesNotExist"
 
 
 async def test_creating_again_gives_the_same_queue_unless_an_attribute_differs(client):

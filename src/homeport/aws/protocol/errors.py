@@ -98,19 +98,44 @@ CORAL = {
     "InternalFailure": "com.amazon.coral.service",
     "AccessDeniedException": "com.amazon.coral.service",
     "IncompleteSignatureException": "com.amazon.coral.service",
+    "InvalidParameterValueException": "com.amazon.coral.service",
     "InvalidSignatureException": "com.amazon.coral.service",
     "MissingAuthenticationTokenException": "com.amazon.coral.service",
+    "MissingRequiredParameterException": "com.amazon.coral.service",
     "UnrecognizedClientException": "com.amazon.coral.service",
     "ValidationException": "com.amazon.coral.validate",
 }
 """Namespaces of the errors that AWS's framework raises before a service does, as dynalite recorded them:
 https://github.com/architect/dynalite/blob/main/index.js"""
 
+QUERY_CODES = {
+    "AccessDeniedException": "AccessDenied",
+    "IncompleteSignatureException": "IncompleteSignature",
+    "InvalidParameterValueException": "InvalidParameterValue",
+    "InvalidSignatureException": "SignatureDoesNotMatch",
+    "MissingRequiredParameterException": "MissingParameter",
+    "SerializationException": "MalformedInput",
+    "UnknownOperationException": "InvalidAction",
+    "UnrecognizedClientException": "InvalidClientTokenId",
+}
+"""Errors that are not in the model of a service with both protocols: their name in JSON, their code in the query protocol. From
+answers of AWS: https://github.com/yavosh/pail/tree/main/test/diff/testdata/golden (sqs-errors, sqs-edge-cases, sqs-auth-errors),
+https://github.com/localstack/localstack/blob/main/tests/aws/services/sqs/test_sqs.snapshot.json (`QueryErrorCode` is the JSON name)"""
+
+JSON_NAMES = {code: name for name, code in QUERY_CODES.items()}
+
+QUERY_TEXTS = {
+    ("sqs", "QueueDoesNotExist"): "The specified queue does not exist for this wsdl version."
+}
+"""What the query protocol says in words of its own: test_non_existent_queue in LocalStack's file above."""
+
 
 def type_of(service: ServiceModel, error: AwsError) -> str:
     """`__type`: the error's name in its namespace, where that is known."""
     shape = shape_of(service, error)
     name = error.code if shape is None else shape.name
+    if shape is None and service.is_query_compatible:
+        name = JSON_NAMES.get(name, name)
     namespace = service.metadata.get("errorNamespace", "")
     if shape is None or not namespace:
         namespace = CORAL.get(name, namespace) if namespace else ""
@@ -122,9 +147,15 @@ def query_error(service: ServiceModel, error: AwsError) -> tuple[str, str]:
 
     https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
     """
+    return "x-amzn-query-error", f"{query_code(service, error)};{fault_of(service, error)}"
+
+
+def query_code(service: ServiceModel, error: AwsError) -> str:
+    """The code of an error in the query protocol."""
     shape = shape_of(service, error)
-    code = error.code if shape is None else shape.error_code
-    return "x-amzn-query-error", f"{code};{fault_of(service, error)}"
+    if shape is not None:
+        return shape.error_code
+    return QUERY_CODES.get(error.code, error.code) if service.is_query_compatible else error.code
 
 
 def fault_of(service: ServiceModel, error: AwsError) -> str:
@@ -144,14 +175,18 @@ def xml_error(
     https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization
     """
     shape = shape_of(service, error)
-    code = error.code if shape is None else shape.error_code
+    code = query_code(service, error)
     namespace = f' xmlns="{service.xml_namespace}"' if service.xml_namespace else ""
     pieces = [
         f"{xml_writer.DECLARATION}<ErrorResponse{namespace}><Error>",
         f"<Type>{fault_of(service, error)}</Type><Code>{xml_writer.escape(code)}</Code>",
     ]
-    if error.message:
-        pieces.append(f"<Message>{xml_writer.escape(error.message)}</Message>")
+    text = QUERY_TEXTS.get((service.name, "" if shape is None else shape.name), error.message)
+    if text:
+        pieces.append(f"<Message>{xml_writer.escape(text)}</Message>")
+    if service.name == "sqs":
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-error-response-structure.html
+        pieces.append("<Detail/>")
     if shape is not None and error.fields:
         content = xml_writer.compile_content(shape, xml_writer.Scope())
         left = ResponseBinding(shape).write(error.fields, headers)
@@ -195,7 +230,19 @@ def _validation_error(_: OperationModel, found: list[validate.Violation]) -> Aws
 
 
 def _missing_parameter(_: OperationModel, found: list[validate.Violation]) -> AwsError:
-    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html"""
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+
+    What names the queue is missed in the service's own words: `send-missing-queue-url`, `get-queue-url-missing-name` in
+    https://github.com/yavosh/pail/tree/main/test/diff/testdata/golden
+    """
+    names = {violation.path[0] for violation in found}
+    if "QueueUrl" in names:
+        return AwsError("QueueDoesNotExist", "The specified queue does not exist.")
+    if "QueueName" in names:
+        return AwsError(
+            "InvalidParameterValue",
+            "Value for parameter QueueName is invalid. Reason: Must specify a queue name.",
+        )
     return AwsError(
         "MissingParameter", f"The request must contain the parameter {'.'.join(found[0].path)}."
     )

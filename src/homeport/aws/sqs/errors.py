@@ -1,6 +1,6 @@
 """Errors of Amazon SQS: the code of the model, the status, the usual message.
 
-A code that is no shape of the model (`InvalidParameterValue`) is one of the query protocol:
+A code that is no shape of the model (`InvalidParameterValue`) is one of the query protocol, which `protocol.errors` translates:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
 """
 
@@ -32,8 +32,10 @@ INVALID_CONTENTS = ErrorKind(
     "#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
 )
 INVALID_HANDLE = ErrorKind(
-    "ReceiptHandleIsInvalid", 400, "The input receipt handle is not a valid receipt handle."
+    "ReceiptHandleIsInvalid", 404, "The input receipt handle is not a valid receipt handle."
 )
+"""`delete-garbage-handle` in https://github.com/yavosh/pail/blob/main/test/diff/testdata/golden/sqs-visibility.json"""
+UNSUPPORTED = ErrorKind("UnsupportedOperation", 400, "Unsupported operation.")
 OVER_LIMIT = ErrorKind(
     "OverLimit",
     403,

@@ -150,7 +150,9 @@ def list_dead_letter_source_queues(sqs: Sqs, call: Call, params: Params) -> Para
     queue = sqs.queue(call, params)
     limit, after = _page(params)
     names = queues.sources(sqs.db.query, queue.arn, after, limit + 1)
-    answer: Params = {"queueUrls": [url(call, queue.account, name) for name in names[:limit]]}
+    found = [url(call, queue.account, name) for name in names[:limit]]
+    # https://github.com/yavosh/pail/blob/main/test/diff/testdata/golden/sqs-dead-letter.json: list-dlq-sources-empty
+    answer: Params = {"queueUrls": found} if found else {}
     return answer | _next(params, names, limit)
 
 

@@ -41,7 +41,7 @@ async def send_message_batch(sqs: Sqs, call: Call, params: Params) -> Params:
     batches.check(entries, "SendMessageBatchRequestEntry")
     if queue.is_fifo:
         for entry in entries:
-            drafts.check_fifo(queue, entry)
+            drafts.check_fifo(queue, entry, errors.INVALID_PARAMETER)
     checked, failed = _drafts(sqs, call, queue, entries)
     _check_total(entries, checked)
     now = sqs.now()

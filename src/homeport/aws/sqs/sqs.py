@@ -87,7 +87,7 @@ class Sqs:
         url: str = params.get("QueueUrl") or call.request.path
         head, _, name = url.rpartition("/")
         if not name:
-            raise errors.missing("QueueUrl")
+            raise errors.QUEUE_DOES_NOT_EXIST()
         account = head.rpartition("/")[2]
         if len(account) != 12 or not account.isdigit():
             account = call.account

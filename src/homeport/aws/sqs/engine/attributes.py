@@ -79,7 +79,7 @@ def change(
                 after.pop("KmsDataKeyReusePeriodSeconds", None)
             continue
         _check_value(name, value)
-        after[name] = value
+        after[name] = _FORMS[name](value) if name in _FORMS else value
     _check_together(after, requested, is_fifo=is_fifo)
     return after
 
@@ -144,6 +144,10 @@ _CHECKS: dict[str, Callable[[str], Any]] = {
     "RedriveAllowPolicy": redrive.check_allow,
     "KmsMasterKeyId": _check_key,
 }
+
+
+_FORMS = {"RedrivePolicy": redrive.form, "RedriveAllowPolicy": redrive.allow_form}
+"""Attributes that come back in AWS's own form, however they were written."""
 
 
 def _check_together(after: dict[str, str], requested: Mapping[str, str], *, is_fifo: bool) -> None:

@@ -89,7 +89,8 @@ def _check_name(name: str) -> None:
 def _check_type(name: str, attribute: Mapping[str, Any]) -> str:
     data_type: str = attribute.get("DataType") or ""
     if attribute.get("StringListValues") or attribute.get("BinaryListValues"):
-        raise errors.INVALID_PARAMETER(
+        # https://github.com/yavosh/pail/blob/main/test/diff/testdata/golden/sqs-edge-cases.json
+        raise errors.UNSUPPORTED(
             "Message attribute list values in SendMessage operation are not supported."
         )
     if not data_type:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from homeport.aws.protocol.call import ErrorKind
 from homeport.aws.sqs import errors, limits
 from homeport.aws.sqs.engine import contents
 from homeport.aws.sqs.engine.queue import Queue
@@ -60,10 +61,16 @@ def draft(queue: Queue, entry: dict[str, Any], message_id: str, sender: str) -> 
     return made
 
 
-def check_fifo(queue: Queue, entry: dict[str, Any]) -> None:
-    """Refuses what a FIFO queue cannot take; in a batch this refuses the whole batch."""
+def check_fifo(
+    queue: Queue, entry: dict[str, Any], kind: ErrorKind = errors.MISSING_PARAMETER
+) -> None:
+    """Refuses what a FIFO queue cannot take; in a batch this refuses the whole batch, with another `kind` of error for the group.
+
+    `test_send_batch_missing_message_group_id_for_fifo_queue` in
+    https://github.com/localstack/localstack/blob/main/tests/aws/services/sqs/test_sqs.snapshot.json
+    """
     if not entry.get("MessageGroupId"):
-        raise errors.missing("MessageGroupId")
+        raise kind("The request must contain the parameter MessageGroupId.")
     if not queue.is_content_based and not entry.get("MessageDeduplicationId"):
         raise errors.INVALID_PARAMETER(
             "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly"

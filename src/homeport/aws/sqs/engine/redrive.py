@@ -48,6 +48,29 @@ def kept(value: str | None) -> Policy | None:
     return Policy(policy["deadLetterTargetArn"], int(policy["maxReceiveCount"]))
 
 
+def form(value: str) -> str:
+    """A `RedrivePolicy` as AWS gives it back.
+
+    `get-source-attributes` in https://github.com/yavosh/pail/blob/main/test/diff/testdata/golden/sqs-dead-letter.json
+    """
+    policy = parse(value)
+    return json.dumps(
+        {
+            "deadLetterTargetArn": policy.target_arn,
+            "maxReceiveCount": policy.max_receive_count,
+        },
+        separators=(",", ":"),
+    )
+
+
+def allow_form(value: str) -> str:
+    """A `RedriveAllowPolicy` as AWS gives it back.
+
+    `get-allow-by-queue` in https://github.com/yavosh/pail/blob/main/test/diff/testdata/golden/sqs-edge-cases.json
+    """
+    return json.dumps(json.loads(value), separators=(",", ":"), sort_keys=True)
+
+
 def parse(value: str) -> Policy:
     """Reads a `RedrivePolicy`; raises `InvalidParameterValue` in AWS's words."""
     policy = _object(
@@ -90,7 +113,9 @@ def check_target(source: Address, value: str, policy: Policy, allow: str | None)
         raise _invalid(value, "Dead-letter target owner should be same as the source.")
     if target.name.endswith(".fifo") != source.name.endswith(".fifo"):
         raise _invalid(value, "Dead-letter queue must be same type of queue as the source.")
-    if target == source or not is_allowed(source, allow):
+    # A queue may name itself: `redrive-to-self` in
+    # https://github.com/yavosh/pail/blob/main/test/diff/testdata/golden/sqs-edge-cases.json
+    if not is_allowed(source, allow):
         raise _invalid(
             value, f"Dead-letter target {policy.target_arn} does not allow this source queue."
         )
