@@ -35,14 +35,14 @@ class HeldCommits:
 
     def __init__(self, database, monkeypatch):
         self.go, self.begun = threading.Event(), threading.Event()
-        commit = database._commit
+        commit = database._committer._commit
 
-        def held(*arguments):
+        def held():
             self.begun.set()
             self.go.wait(10)
-            commit(*arguments)
+            return commit()
 
-        monkeypatch.setattr(database, "_commit", held)
+        monkeypatch.setattr(database._committer, "_commit", held)
 
     async def wait_for_one(self):
         assert await asyncio.to_thread(self.begun.wait, 10)

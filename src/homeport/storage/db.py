@@ -1,7 +1,7 @@
 """One SQLite database: one writer with group commit, readers beside it.
 
 Writes of one event-loop turn run one after the other in one transaction, each in a savepoint of its own. The commit, with its
-one fsync, runs in a thread unless the disk is quick (`pace`); writes that arrive meanwhile wait for the next transaction. So
+one fsync, runs in a thread unless the disk is quick (`committer`); writes that arrive meanwhile wait for the next transaction. So
 a request is acknowledged only after the commit that holds it, and many requests share one fsync.
 
 https://www.sqlite.org/wal.html
@@ -11,20 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import os
-import queue
+import functools
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from homeport import errors
-from homeport.storage import connection, migrate, workers
-from homeport.storage.pace import Pace
+from homeport.storage import connection, migrate
+from homeport.storage.committer import Committer, Pace
 
-_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Row = tuple[Any, ...]
 Work = Callable[[sqlite3.Connection], Any]
@@ -54,13 +50,8 @@ class Database:
 
     def __init__(self, path: Path, migrations: Sequence[str], *, pace: Pace | None = None) -> None:
         self.path = path
-        self._pace = pace or Pace()
-        self._uncopied = 0
-        self._log = f"{path}-wal"
         self.writes = 0
         """Writes that were done; for tests and benchmarks, like `commits`."""
-        self.commits = 0
-        """Transactions that changed something and are durable, each with one fsync."""
         connection.create(path)
         self._writer = connection.connect(path)
         try:
@@ -74,11 +65,12 @@ class Database:
         self._is_busy = False
         self._idle: asyncio.Future[None] | None = None
         self._is_closed = False
-        self._commits: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(
-            target=self._commit_forever, name=f"commit {path.name}", daemon=True
-        )
-        self._thread.start()
+        self._committer = Committer(self._writer, path, pace or Pace())
+
+    @property
+    def commits(self) -> int:
+        """Transactions that changed something and are durable, each with one fsync."""
+        return self._committer.commits
 
     # Reading
 
@@ -164,18 +156,16 @@ class Database:
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             outcomes = self._run_all(batch)
-            if self._writer.total_changes == changes:
+            changed = self._writer.total_changes - changes
+            if not changed:
                 self._writer.execute("COMMIT")
-                self._go_on()
-                self._settle(outcomes, None)
-                return
         except sqlite3.Error as error:
-            self._rollback()
-            self._go_on()
-            self._settle([_Outcome(future, None, None) for _, future in batch], error)
+            self._end_batch([_Outcome(future, None, None) for _, future in batch], error)
             return
-        self._uncopied += self._writer.total_changes - changes
-        self._commit_batch(outcomes)
+        if changed:
+            self._committer.commit(changed, functools.partial(self._end_batch, outcomes))
+        else:
+            self._end_batch(outcomes, None)
 
     def _run_all(self, batch: list[tuple[Work, asyncio.Future[Any]]]) -> list[_Outcome]:
         """Runs the works in turn. Raises `sqlite3.Error` where that undid the whole transaction."""
@@ -225,49 +215,6 @@ class Database:
                 raise error
             raise sqlite3.OperationalError("a write ended the transaction") from error
 
-    def _commit_forever(self) -> None:
-        while (job := self._commits.get()) is not None:
-            job()
-
-    def _commit_batch(self, outcomes: list[_Outcome]) -> None:
-        if self._pace.is_quick and not self._is_checkpoint_due():
-            failure = self._commit()
-            self._go_on()
-            self._settle(outcomes, failure)
-            return
-        loop = asyncio.get_running_loop()
-        self._commits.put(lambda: self._commit_in_thread(loop, outcomes))
-
-    def _commit_in_thread(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
-        failure = self._commit()
-        if failure is None and self._is_checkpoint_due():
-            self._checkpoint()
-        workers.tell(loop, self._end_batch, outcomes, failure)
-
-    def _commit(self) -> sqlite3.Error | None:
-        started = self._pace.timer()
-        try:
-            self._writer.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._rollback()
-            return error
-        self._pace.note(self._pace.timer() - started)
-        self.commits += 1
-        return None
-
-    def _is_checkpoint_due(self) -> bool:
-        if self._uncopied >= connection.CHECKPOINT_CHANGES:
-            return True
-        return os.stat(self._log).st_size > connection.LOG_LIMIT  # noqa: PTH116 - on every commit
-
-    def _checkpoint(self) -> None:
-        """Copies the log into the database. Where that fails nothing is lost: the log stays, and the next one tries again."""
-        self._uncopied = 0
-        try:
-            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        except sqlite3.Error as error:
-            _log.warning("The log of %s could not be copied: %s", self.path, error)
-
     def _rollback(self) -> None:
         if self._writer.in_transaction:
             # Where even this fails the transaction stays open; the next BEGIN then fails, and its waiters are told.
@@ -275,23 +222,15 @@ class Database:
                 self._writer.execute("ROLLBACK")
 
     def _end_batch(self, outcomes: list[_Outcome], failure: sqlite3.Error | None) -> None:
-        # The next transaction first: its commit then runs while the answers to this one are written.
-        if self._waiting:
-            self._run_batch()
-        else:
-            self._rest()
-        self._settle(outcomes, failure)
-
-    def _go_on(self) -> None:
+        if failure is not None:
+            self._rollback()
         if self._waiting:
             self._gather(GATHER_TURNS)
         else:
-            self._rest()
-
-    def _rest(self) -> None:
-        self._is_busy = False
-        if self._idle is not None and not self._idle.done():
-            self._idle.set_result(None)
+            self._is_busy = False
+            if self._idle is not None and not self._idle.done():
+                self._idle.set_result(None)
+        self._settle(outcomes, failure)
 
     def _settle(self, outcomes: list[_Outcome], failure: sqlite3.Error | None) -> None:
         for future, result, error in outcomes:
@@ -320,8 +259,7 @@ class Database:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        self._commits.put(None)
-        self._thread.join()
+        self._committer.close()
         self._reader.close()
         # The last to close copies the log into the database: https://www.sqlite.org/wal.html#the_wal_file
         self._writer.close()

@@ -2,7 +2,7 @@
 
 import threading
 
-from homeport.storage import connection, pace
+from homeport.storage import committer, connection
 from homeport.storage.db import Database
 
 TABLE = ("CREATE TABLE t (a INTEGER)",)
@@ -37,20 +37,20 @@ async def commit_thread(db):
 
 
 def test_it_is_quick_after_a_streak_only():
-    its = pace.Pace()
-    for _ in range(pace.STREAK):
+    its = committer.Pace()
+    for _ in range(committer.STREAK):
         assert not its.is_quick
-        its.note(pace.QUICK_S)
+        its.note(committer.QUICK_S)
     assert its.is_quick
-    its.note(pace.QUICK_S * 1.01)
+    its.note(committer.QUICK_S * 1.01)
     assert not its.is_quick
 
 
 async def test_a_slow_commit_sends_the_next_ones_to_the_thread(tmp_path):
     watch = Stopwatch()
-    db = Database(tmp_path / "d.db", TABLE, pace=pace.Pace(watch))
-    ways = [await commit_thread(db) for _ in range(pace.STREAK + 2)]
-    assert ways == [True] * pace.STREAK + [False, False]
+    db = Database(tmp_path / "d.db", TABLE, pace=committer.Pace(watch))
+    ways = [await commit_thread(db) for _ in range(committer.STREAK + 2)]
+    assert ways == [True] * committer.STREAK + [False, False]
     watch.commit_s = 1.0
     assert await commit_thread(db) is False
     assert await commit_thread(db) is True
