@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from homeport.aws.dispatching import foreign, ids
+from homeport.aws.dispatching import foreign
 from homeport.aws.dispatching.authentication import Authentication
 from homeport.aws.dispatching.endpoint import Answer, Endpoint
 from homeport.aws.dispatching.health import Health
 from homeport.aws.dispatching.selection import Selection
+from homeport.aws.protocol import ids
 from homeport.aws.protocol.call import Service
 from homeport.aws.signing import credential, errors
 from homeport.aws.signing.verify import SecretOf, Verifier
@@ -29,7 +30,7 @@ class Dispatcher:
         *,
         clock: Clock,
         version: str,
-        new_id: Callable[[], str] = ids.request_id,
+        new_id: Callable[[], str] = ids.uuid,
         disabled: Collection[str] = (),
         domains: Sequence[str] = (),
         secret_of: SecretOf | None = None,

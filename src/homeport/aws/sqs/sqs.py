@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import functools
-import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
 from homeport.aws.protocol.call import Call, Params
+from homeport.aws.protocol.ids import uuid
 from homeport.aws.sqs import errors, limits
 from homeport.aws.sqs.engine.queue import Queue
 from homeport.aws.sqs.engine.receipts import Receipts
@@ -24,13 +24,6 @@ from homeport.storage.db import Database
 T = TypeVar("T")
 HOUSEKEEPING_S = 300.0
 """How often messages at the end of their retention are looked for; receives and counts do not wait for it."""
-
-
-def random_id() -> str:
-    """A random UUID (version 4), as message ids are. https://www.rfc-editor.org/rfc/rfc9562#section-5.4"""
-    text = os.urandom(16).hex()
-    variant = "89ab"[int(text[16], 16) & 3]
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 class Sqs:
@@ -49,7 +42,7 @@ class Sqs:
         self._timer: Timer | None = None
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, ids: Callable[[], str] = random_id) -> Sqs:
+    def open(cls, path: Path, clock: Clock, ids: Callable[[], str] = uuid) -> Sqs:
         """Opens the database at `path` and takes up what an earlier process left undone. `ids` makes random UUIDs.
 
         To be called on the running event loop.
