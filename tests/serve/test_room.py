@@ -1,27 +1,9 @@
 import asyncio
 import logging
-import os
 
 from homeport import errors
 from homeport.clock import VirtualClock
 from homeport.serve import background, room
-from homeport.storage.quota import Quota
-
-
-async def test_files_from_before_the_start_are_counted_once(tmp_path):
-    (tmp_path / "files/ab").mkdir(parents=True)
-    (tmp_path / "staging").mkdir()
-    for name, size, changed in (
-        ("files/ab/x", 10, 5),
-        ("staging/y", 7, 5),
-        ("files/ab/new", 100, 20),
-    ):
-        path = tmp_path / name
-        path.write_bytes(b"x" * size)
-        os.utime(path, (changed, changed))
-    quota = Quota(1000, used=100)
-    await room.count(quota, tmp_path, since=10)
-    assert quota.used == 117
 
 
 def test_a_floor_is_left_on_the_disk(tmp_path):

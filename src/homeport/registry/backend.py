@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from homeport.clock import Clock
 from homeport.storage.content import Content
 from homeport.storage.db import Database
+from homeport.storage.quota import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,5 @@ class Backend:
     clock: Clock
     ids: Callable[[], str]
     """Makes ids of uploads that can not be guessed, of lower-case letters, digits and hyphens."""
+    manifests: Rows | None = None
+    """Counts manifests against the quota, where there is one."""

@@ -89,11 +89,14 @@ class Incoming:
         await self.revert()
         if self._kept is not None:
             kept, self._kept = self._kept, None
-            try:
-                staged = await self._content.reopen(kept, 0)
-            except faults.Corrupt:
-                return  # gone already: it was published, or removed by hand
-            await staged.discard()
+            # Its size first: a file that an earlier process kept is counted by what was acknowledged of it.
+            for size in (self.session.size, 0):
+                try:
+                    staged = await self._content.reopen(kept, size, is_fed=True)
+                except faults.Corrupt:
+                    continue  # shorter, or gone already: it was published, or removed by hand
+                await staged.discard()
+                return
 
 
 def _wrong_size(chunk: Chunk, actual: int | None) -> errors.Failure:

@@ -23,11 +23,11 @@ from homeport.registry.api.uploads import Uploads
 from homeport.registry.backend import Backend
 from homeport.registry.routes import Answer, Routes
 from homeport.registry.store import blobs as blob_rows
-from homeport.registry.store import schema
+from homeport.registry.store import schema, totals
 from homeport.registry.store import uploads as upload_rows
 from homeport.storage.content import Content
 from homeport.storage.db import Database
-from homeport.storage.quota import Quota
+from homeport.storage.quota import Quota, Rows
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Registry:
             ) from error
         db = Database(folder / "registry.db", schema.MIGRATIONS)
         content = Content(folder / "blobs", quota=quota)
-        return cls(Backend(db, content, clock, ids), gate)
+        return cls(Backend(db, content, clock, ids, _count(db, quota)), gate)
 
     async def recover(self) -> None:
         """Removes what no commit names, and from now on the uploads that nobody goes on with. Requests may run beside it."""
@@ -153,6 +153,15 @@ class Registry:
             _log.warning("Old uploads could not be removed, the next look repeats it: %s", error)
         finally:
             self._plan_expiry()
+
+
+def _count(db: Database, quota: Quota | None) -> Rows | None:
+    """Counts what is there, before the first request."""
+    if quota is None:
+        return None
+    files, manifests = totals.used(db)
+    quota.used += files + manifests
+    return Rows(quota, totals.manifests, manifests)
 
 
 def _health(request: http.Request) -> http.Response:

@@ -83,8 +83,6 @@ async def _s3(
     s3 = S3.open(folder, time, lambda: secrets.token_hex(16), quota)
     opened.push_async_callback(s3.close)
     await opened.enter_async_context(background.running("recovery of S3", s3.recover()))
-    counting = room.count(quota, folder / "s3", time.now())
-    await opened.enter_async_context(background.running("count of S3's files", counting))
     return _Part(s3_operations.service(s3, _domains(chosen)))
 
 

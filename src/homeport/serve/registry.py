@@ -41,6 +41,4 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
             opened.push_async_callback(server.stop, edge.drain_s(chosen))
             recovery = background.running("recovery of the registry", registry.recover())
             await opened.enter_async_context(recovery)
-            counting = room.count(quota, where.registry / "blobs", time.now())
-            await opened.enter_async_context(background.running("count of the blobs", counting))
             yield ", ".join(server.urls)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from homeport import errors
@@ -83,3 +85,25 @@ class Quota:
             self.used -= size
             if self._free_space is not None:
                 self._free_space.give(size)
+
+
+class Rows:
+    """Bytes that rows hold themselves, counted against a quota too. Triggers keep their sum in the database."""
+
+    def __init__(self, quota: Quota, total: Callable[[sqlite3.Connection], int], used: int) -> None:
+        self._quota = quota
+        self._total = total
+        self._used = used
+        """What of the quota they take now."""
+
+    def settle(self, connection: sqlite3.Connection) -> None:
+        """To be called at the end of a write: takes what it has added, or raises `StorageFull`, which undoes the write.
+
+        It asks the database each time, so what a failed commit has left uncounted is made up for by the next write.
+        """
+        total = self._total(connection)
+        if total > self._used:
+            self._quota.reserve(total - self._used)
+        elif total < self._used:
+            self._quota.release(self._used - total)
+        self._used = total

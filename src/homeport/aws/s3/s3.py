@@ -16,6 +16,7 @@ from homeport.aws.s3 import errors, schema
 from homeport.aws.s3.rules import acl, cors, names
 from homeport.aws.s3.store import bodies
 from homeport.aws.s3.store import buckets as bucket_store
+from homeport.aws.s3.store.counted import Counted
 from homeport.clock import Clock
 from homeport.storage.content import Content
 from homeport.storage.db import Database
@@ -68,7 +69,12 @@ class S3:
     def open(cls, folder: Path, clock: Clock, ids: Ids, quota: Quota | None = None) -> S3:
         """Opens what the folder holds, or begins it. `ids` gives another 32 random hexadecimal digits at each call."""
         folder.mkdir(parents=True, exist_ok=True)
-        db = Database(folder / "s3.db", schema.MIGRATIONS)
+        path = folder / "s3.db"
+        db = (
+            Database(path, schema.MIGRATIONS)
+            if quota is None
+            else Counted(path, schema.MIGRATIONS, quota)
+        )
         return cls(db, Content(folder / "s3", quota=quota), clock, ids)
 
     async def close(self) -> None:

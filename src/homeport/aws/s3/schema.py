@@ -111,4 +111,36 @@ CREATE TABLE completed_uploads (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX completed_by_time ON completed_uploads (completed);
 """,
+    """
+-- Content files that segments name, with the size on disk: what is left of a file's segments need not be all of it. A file is named
+-- first by a segment that is the whole of it.
+CREATE TABLE files (file TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO files SELECT file, max(start + length) FROM segments GROUP BY file;
+
+-- Bytes of content files, and of small bodies: one row. A sum over a million rows would take a start half a second.
+CREATE TABLE totals (files INTEGER NOT NULL, inline INTEGER NOT NULL) STRICT;
+INSERT INTO totals SELECT
+    (SELECT coalesce(sum(size), 0) FROM files),
+    (SELECT coalesce(sum(length(data)), 0) FROM bodies);
+
+CREATE TRIGGER segment_added AFTER INSERT ON segments BEGIN
+    INSERT OR IGNORE INTO files (file, size) VALUES (NEW.file, NEW.start + NEW.length);
+END;
+CREATE TRIGGER segment_removed AFTER DELETE ON segments
+WHEN NOT EXISTS (SELECT 1 FROM segments WHERE file = OLD.file) BEGIN
+    DELETE FROM files WHERE file = OLD.file;
+END;
+CREATE TRIGGER file_added AFTER INSERT ON files BEGIN
+    UPDATE totals SET files = files + NEW.size;
+END;
+CREATE TRIGGER file_removed AFTER DELETE ON files BEGIN
+    UPDATE totals SET files = files - OLD.size;
+END;
+CREATE TRIGGER body_added AFTER INSERT ON bodies WHEN NEW.data IS NOT NULL BEGIN
+    UPDATE totals SET inline = inline + length(NEW.data);
+END;
+CREATE TRIGGER body_removed AFTER DELETE ON bodies WHEN OLD.data IS NOT NULL BEGIN
+    UPDATE totals SET inline = inline - length(OLD.data);
+END;
+""",
 )

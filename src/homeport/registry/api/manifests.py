@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from homeport.edge import http
 from homeport.registry import documents, errors, limits, names
 from homeport.registry.api import query
 from homeport.registry.backend import Backend
 from homeport.registry.store import manifests
+
+T = TypeVar("T")
 
 
 class Manifests:
@@ -22,6 +25,7 @@ class Manifests:
     def __init__(self, backend: Backend) -> None:
         self._db = backend.db
         self._clock = backend.clock
+        self._rows = backend.manifests
 
     def get(self, request: http.Request, name: str, reference: str) -> http.Response:
         """end-3: a manifest, as it was pushed, whatever `Accept` says."""
@@ -59,7 +63,7 @@ class Manifests:
             raise errors.Failure("DIGEST_INVALID", detail={"digest": reference, "actual": digest})
         new = manifests.Stored(digest, content, document)
         now = self._clock.now()
-        missing = await self._db.write(
+        missing = await self._write(
             lambda connection: manifests.put(connection, name, new, tags, now)
         )
         if missing:
@@ -75,10 +79,22 @@ class Manifests:
         else:
             names.check_tag(reference)
             remove = manifests.remove_tag
-        was_there = await self._db.write(lambda connection: remove(connection, name, reference))
+        was_there = await self._write(lambda connection: remove(connection, name, reference))
         if not was_there:
             raise _unknown(name, reference)
         return http.Response(202, [errors.VERSION])
+
+    def _write(self, work: Callable[[sqlite3.Connection], T]) -> Coroutine[Any, Any, T]:
+        rows = self._rows
+        if rows is None:
+            return self._db.write(work)
+
+        def counted(connection: sqlite3.Connection) -> T:
+            result = work(connection)
+            rows.settle(connection)
+            return result
+
+        return self._db.write(counted)
 
 
 def _headers(digest: str, media_type: str) -> http.Headers:
