@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import functools
+import importlib
 import os
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from homeport import errors
-from homeport.stack import describe, load, names, spelling
+from homeport.stack import load, names, spelling
 
 _SETTING = "setting:"
 _EVERYWHERE = ("data",)
 """Settings that each subcommand shows in its help; it takes the others too."""
 
 
+class _Describing(Protocol):
+    def descriptions(self) -> dict[str, str]: ...
+
+
 class UsageError(errors.HomeportError):
     """The command line does not make sense."""
+
+
+def _descriptions() -> dict[str, str]:
+    """What each setting is; only a help text needs the module that knows."""
+    module: _Describing = importlib.import_module("homeport.stack.describe")
+    return module.descriptions()
 
 
 class Given:
@@ -43,20 +55,25 @@ class Given:
 class Parser(argparse.ArgumentParser):
     """The parser of one subcommand, which knows all settings as flags."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, words: Sequence[str], **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
+        self._words = words
+        self._is_help = "-h" in words or "--help" in words
         self.shows_settings = False
+        if not self._is_help:
+            # Each argument makes a formatter, which would load shutil to ask how wide the terminal is.
+            self.formatter_class = functools.partial(argparse.HelpFormatter, width=80)
 
-    def given(self, words: Sequence[str]) -> Given:
-        """Parses a command line. Raises `UsageError` where it is wrong; ends the process with 0 after `--help`."""
-        self._add_settings(is_help="-h" in words or "--help" in words)
-        namespace, unknown = self.parse_known_args(words)
+    def given(self) -> Given:
+        """Parses the command line. Raises `UsageError` where it is wrong; ends the process with 0 after `--help`."""
+        self._add_settings()
+        namespace, unknown = self.parse_known_args(self._words)
         if unknown:
             self.error(self._unknown(unknown[0]))
         return Given(namespace)
 
-    def _add_settings(self, *, is_help: bool) -> None:
-        said = describe.descriptions() if is_help else {}
+    def _add_settings(self) -> None:
+        said = _descriptions() if self._is_help else {}
         group = self.add_argument_group(
             "settings", "also as HOMEPORT_* and in homeport.toml; docs/settings.md"
         )

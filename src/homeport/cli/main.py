@@ -93,10 +93,9 @@ def _guarded(name: str, words: Sequence[str], *, is_debugging: bool) -> int:
 
 def _run(name: str, words: Sequence[str]) -> int:
     command: Command = importlib.import_module(COMMANDS[name].module)
-    parser = arguments.Parser(prog=f"homeport {name}", description=_sentence(name))
+    parser = arguments.Parser(words, prog=f"homeport {name}", description=_sentence(name))
     command.configure(parser)
-    given = parser.given(words)
-    return command.run(given)
+    return command.run(parser.given())
 
 
 def _sentence(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +39,7 @@ def configure(parser: arguments.Parser) -> None:
 
 def run(given: arguments.Given) -> int:
     """Runs until SIGTERM, SIGINT, or the end of the supervisor."""
+    gc.disable()  # until the process has settled: what is loaded now is no garbage
     loaded: load.Loaded = given.load()
     root: Root = importlib.import_module(_COMPONENTS[given["component"]])
     process.run(

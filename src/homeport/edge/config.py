@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -20,16 +19,14 @@ class Address(NamedTuple):
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
+class TlsFiles(NamedTuple):
     """A certificate chain and its key, PEM."""
 
     certificate: Path
     key: Path
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeConfig:
+class EdgeConfig(NamedTuple):
     """How a server listens and what it allows. Durations are in seconds, sizes in bytes."""
 
     addresses: tuple[Address, ...] = (Address("127.0.0.1", 0),)

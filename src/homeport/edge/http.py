@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Body(Protocol):
@@ -52,8 +52,7 @@ class Request:
     begun. Without it the application runs to its end, so that a change is never cut in half because the client left."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileBody:
+class FileBody(NamedTuple):
     """A part of a file, sent without passing through Python where the connection allows it.
 
     The server opens it when its turn comes; who hands it out keeps the file in place until `Response.on_end`.

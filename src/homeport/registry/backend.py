@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeport.clock import Clock
 from homeport.storage.content import Content
@@ -11,8 +11,7 @@ from homeport.storage.db import Database
 from homeport.storage.quota import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(NamedTuple):
     """Rows, files, time and ids."""
 
     db: Database

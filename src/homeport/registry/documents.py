@@ -8,8 +8,7 @@ https://distribution.github.io/distribution/spec/manifest-v2-2/
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeport.registry import errors, names
 
@@ -39,8 +38,7 @@ GENERIC: Final = frozenset(
 """Content types that say nothing of a manifest; what `mediaType` says counts then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The parts of a manifest that a registry acts on."""
 
     media_type: str

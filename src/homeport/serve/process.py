@@ -15,8 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import uvloop
 
@@ -34,12 +34,15 @@ GC_THRESHOLDS = (20_000, 20, 50)
 """Fewer collections than Python's own 700, 10, 10: a request makes few cycles, and each full collection stops all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Supervision:
+class Supervision(NamedTuple):
     """How a supervisor holds on to the process; all None where there is none."""
 
     parent_pipe: int | None = None
     log_file: Path | None = None
+
+
+SETTLE_S = 1.0
+"""Memory is settled this long after the start, so that the first requests do not wait for it."""
 
 
 def run(name: str, opening: Opening, loaded: load.Loaded, supervision: Supervision) -> None:
@@ -60,7 +63,7 @@ async def _serve(
     if supervision.parent_pipe is not None:
         _watch_parent(supervision.parent_pipe, stopping)
     async with opening(chosen, folders.of(chosen)) as url:
-        _settle_memory()
+        asyncio.get_running_loop().call_later(SETTLE_S, _settle_memory)
         logger.info("%s is ready on %s", name, url)
         await stopping.wait()
         logger.info("%s stops", name)
@@ -128,6 +131,7 @@ def _settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(*GC_THRESHOLDS)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
+import importlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from homeport import errors
 from homeport.stack import names, settings, sources, values
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The settings of a stack, and what a person should know about where they come from."""
 
     settings: settings.Settings
@@ -33,7 +31,7 @@ def load(
     path = _file(config or environ.get(names.CONFIG_VARIABLE), environ)
     found = [sources.flags(flags), sources.environment(environ)]
     if path is not None:
-        found.append(sources.file(path))
+        found.append(_reader().read(path))
     localstack = sources.localstack(environ)
     problems = [problem for source in found for problem in source.problems]
     chosen, notes = _choose(found, localstack)
@@ -45,6 +43,16 @@ def load(
     result = _build(read)
     _raise(_conflicts(result))
     return Loaded(result, (*localstack.notes, *notes, *_remarks(result)), path)
+
+
+class _Reader(Protocol):
+    def read(self, path: Path) -> sources.Found: ...
+
+
+def _reader() -> _Reader:
+    """The module for homeport.toml, loaded by those who have one."""
+    reader: _Reader = importlib.import_module("homeport.stack.document")
+    return reader
 
 
 def _choose(
@@ -64,7 +72,7 @@ def _choose(
 def _read(setting: names.Setting, raw: sources.Raw, problems: list[str]) -> Any:
     kind = setting.kind
     if isinstance(kind, values.Folder):
-        kind = dataclasses.replace(kind, base=raw.base)
+        kind = kind.below(raw.base)
     try:
         return kind.read(raw.value)
     except values.NotOfKind as error:

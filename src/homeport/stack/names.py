@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeport.stack import settings, spelling, values
 
@@ -18,8 +17,7 @@ FOREIGN_PREFIXES = ("HOMEPORT_BENCH_", "HOMEPORT_TEST_")
 """Variables of the benchmarks and tests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting and its names."""
 
     group: str

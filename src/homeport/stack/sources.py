@@ -1,22 +1,17 @@
-"""Where settings come from: homeport.toml, the environment, flags, and the environment names of LocalStack."""
+"""Where settings come from: the environment, flags, and the environment names of LocalStack; `document` reads homeport.toml."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from homeport import errors
 from homeport.stack import names, settings
 
 FILE_NAME = "homeport.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A value as it was written, and where."""
 
     value: object
@@ -26,14 +21,14 @@ class Raw:
     """Where relative folders start; None for the folder in which the command is run."""
 
 
-@dataclass(slots=True)
 class Found:
     """What one source says."""
 
-    values: dict[str, Raw] = field(default_factory=dict)
-    """By the setting's key."""
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    def __init__(self, values: dict[str, Raw] | None = None) -> None:
+        self.values = values or {}
+        """By the setting's key."""
+        self.problems: list[str] = []
+        self.notes: list[str] = []
 
 
 def flags(given: Mapping[str, str]) -> Found:
@@ -49,76 +44,16 @@ def environment(environ: Mapping[str, str]) -> Found:
             continue
         setting = names.BY_VARIABLE.get(variable)
         if setting is None:
-            found.problems.append(_unknown(variable, names.nearest_variable(variable)))
+            found.problems.append(unknown(variable, names.nearest_variable(variable)))
         elif environ[variable]:
             found.values[setting.key] = Raw(environ[variable], variable)
     return found
 
 
-def _unknown(origin: str, nearest: str) -> str:
+def unknown(origin: str, nearest: str) -> str:
+    """What is said of a name that no setting has."""
     suggestion = f" Did you mean {nearest}?" if nearest else ""
     return f"{origin}: there is no such setting.{suggestion}"
-
-
-# homeport.toml
-
-
-def file(path: Path) -> Found:
-    """Settings of a TOML file, each with its line."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise errors.SettingsError(
-            f"The settings file {path} cannot be read: {error}.",
-            hint="Name another one with --config FILE, or make it readable.",
-        ) from error
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise errors.SettingsError(f"{path}: {error}.", hint="See https://toml.io.") from error
-    return _document(path, document, _lines(text))
-
-
-def _document(path: Path, document: dict[str, Any], lines: Mapping[str, int]) -> Found:
-    found = Found()
-    for key, value in _flat(document).items():
-        origin = f"{path}:{lines[key]}" if key in lines else str(path)
-        if key in names.BY_KEY:
-            found.values[key] = Raw(value, origin, path.parent.absolute())
-        elif key in names.GROUPS:
-            found.problems.append(
-                f"{origin}: {key} is a table: write [{key}] on a line of its own."
-            )
-        else:
-            found.problems.append(_unknown(f"{origin}: {key}", names.nearest_key(key)))
-    return found
-
-
-def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in document.items():
-        if isinstance(value, dict) and key not in names.BY_KEY:
-            flat |= {f"{key}.{inner}": item for inner, item in value.items()}
-        else:
-            flat[key] = value
-    return flat
-
-
-_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
-_KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*(?:\.\s*["']?([A-Za-z0-9_-]+)["']?\s*)?=""")
-
-
-def _lines(text: str) -> dict[str, int]:
-    """The line of each key. tomllib does not keep it; https://toml.io/en/v1.0.0#keys"""
-    lines: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if head := _TABLE.match(line):
-            table = head[1] + "."
-        elif pair := _KEY.match(line):
-            key = f"{pair[1]}.{pair[2]}" if pair[2] else pair[1]
-            lines.setdefault(table + key, number)
-    return lines
 
 
 # LocalStack, https://docs.localstack.cloud/references/configuration/

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,11 +68,10 @@ class Kind(Protocol):
         """The value as text that `read` takes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
     """Any text."""
 
-    allowed: str = "a text"
+    allowed = "a text"
 
     def read(self, raw: object) -> str:
         """The text as it is."""
@@ -86,11 +84,10 @@ class Text:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class UserName(Text):
     """A name for HTTP basic authentication: no colon, https://www.rfc-editor.org/rfc/rfc7617#section-2"""
 
-    allowed: str = "a user name (1 to 255 printable characters, no colon, no space at either end)"
+    allowed = "a user name (1 to 255 printable characters, no colon, no space at either end)"
 
     def read(self, raw: object) -> str:
         """The name as it is."""
@@ -102,18 +99,13 @@ class UserName(Text):
         return name
 
 
-@dataclass(frozen=True, slots=True)
 class Number:
     """A whole number in a range."""
 
-    least: int
-    most: int
-    what: str = "a whole number"
-
-    @property
-    def allowed(self) -> str:
-        """The range in words."""
-        return f"{self.what} from {self.least} to {self.most}"
+    def __init__(self, least: int, most: int, what: str = "a whole number") -> None:
+        self._least = least
+        self._most = most
+        self.allowed = f"{what} from {least} to {most}"
 
     def read(self, raw: object) -> int:
         """The number."""
@@ -122,7 +114,7 @@ class Number:
         if isinstance(raw, str) and not (raw.isascii() and raw.strip().isdigit()):
             raise NotOfKind
         number = int(raw)
-        if not self.least <= number <= self.most:
+        if not self._least <= number <= self._most:
             raise NotOfKind
         return number
 
@@ -131,11 +123,10 @@ class Number:
         return str(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """Yes or no."""
 
-    allowed: str = "true or false"
+    allowed = "true or false"
 
     def read(self, raw: object) -> bool:
         """A TOML boolean, or 1/0, true/false, yes/no, on/off in any case."""
@@ -151,11 +142,10 @@ class Flag:
         return "true" if value else "false"
 
 
-@dataclass(frozen=True, slots=True)
 class Size:
     """A number of bytes, or none for no limit."""
 
-    allowed: str = 'a size such as "30GiB", "512MiB" or "none"'
+    allowed = 'a size such as "30GiB", "512MiB" or "none"'
 
     def read(self, raw: object) -> int | None:
         """Bytes; None for `none`."""
@@ -183,12 +173,16 @@ class Size:
         return str(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Folder:
     """A folder, absolute once it is read."""
 
-    allowed: str = "a folder"
-    base: Path | None = None
+    def __init__(self, allowed: str = "a folder", base: Path | None = None) -> None:
+        self.allowed = allowed
+        self._base = base
+
+    def below(self, base: Path | None) -> Folder:
+        """The same for what stands in a file of the folder `base`."""
+        return Folder(self.allowed, base)
 
     def read(self, raw: object) -> Path:
         """Relative ones start at the folder of the file that names them, else where the command is run; `~` is the home."""
@@ -198,28 +192,24 @@ class Folder:
             path = Path(raw).expanduser()
         except RuntimeError as error:
             raise NotOfKind(str(error)) from error
-        return (self.base or Path.cwd()) / path
+        return (self._base or Path.cwd()) / path
 
     def show(self, value: Path) -> str:
         """Its path."""
         return str(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Choice:
     """One of some words."""
 
-    words: tuple[str, ...]
-
-    @property
-    def allowed(self) -> str:
-        """The words."""
-        return f"one of {', '.join(self.words)}"
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._words = words
+        self.allowed = f"one of {', '.join(words)}"
 
     def read(self, raw: object) -> str:
         """The word in lower case."""
         word = str(raw).strip().lower()
-        if word not in self.words:
+        if word not in self._words:
             raise NotOfKind
         return word
 
@@ -228,11 +218,10 @@ class Choice:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Address:
     """An IP address or host name to listen on."""
 
-    allowed: str = "an address to listen on, such as 127.0.0.1, 0.0.0.0 or ::"
+    allowed = "an address to listen on, such as 127.0.0.1, 0.0.0.0 or ::"
 
     def read(self, raw: object) -> str:
         """The address, without the brackets of a URL."""
@@ -248,12 +237,14 @@ class Address:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """A list of words, separated by commas outside TOML."""
 
-    allowed: str = "a list of words"
-    choices: tuple[str, ...] = ()
+    allowed = "a list of words"
+
+    def __init__(self, allowed: str = "", choices: tuple[str, ...] = ()) -> None:
+        self.allowed = allowed or self.allowed
+        self._choices = choices
 
     def read(self, raw: object) -> tuple[str, ...]:
         """The words in lower case, each once, in their order."""
@@ -266,7 +257,7 @@ class Words:
         return words
 
     def _check(self, word: str) -> None:
-        if self.choices and word not in self.choices:
+        if self._choices and word not in self._choices:
             raise NotOfKind(word)
 
     def show(self, value: tuple[str, ...]) -> str:
@@ -274,11 +265,10 @@ class Words:
         return ",".join(value) or ","
 
 
-@dataclass(frozen=True, slots=True)
 class HostNames(Words):
     """A list of host names."""
 
-    allowed: str = "a list of host names"
+    allowed = "a list of host names"
 
     def _check(self, word: str) -> None:
         if len(word) > 253 or not (_HOSTNAME.fullmatch(word) or is_address(word)):

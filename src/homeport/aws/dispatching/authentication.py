@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeport.aws.signing import errors, presigned
 from homeport.aws.signing.chunk_signatures import ChunkSignatures
@@ -13,8 +13,7 @@ from homeport.clock import Clock
 from homeport.edge import http
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What a request's head told, for those who look at its body."""
 
     query: dict[str, str] | None = None

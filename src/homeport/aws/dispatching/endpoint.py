@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeport.aws.dispatching import failures, limits
 from homeport.aws.dispatching.authentication import Authentication, Checked
@@ -24,8 +25,7 @@ Answer = http.Response | Awaitable[http.Response]
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """All that is known of an operation before it is called."""
 
     function: Operation

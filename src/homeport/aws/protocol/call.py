@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeport.edge import http
 
@@ -78,8 +78,7 @@ class AwsError(Exception):
         self.headers = headers or []
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
+class ErrorKind(NamedTuple):
     """One row of a service's table of errors. Calling it makes the error to raise."""
 
     code: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from homeport.aws.protocol.codec import Codec
 from homeport.aws.protocol.model import ServiceModel
@@ -32,16 +32,24 @@ class NoProtocol(HomeportError):
 class Codecs:
     """All protocols of one service."""
 
-    def __init__(self, codecs: dict[str, Codec]) -> None:
-        self._codecs = codecs
-        self._default = next(iter(codecs.values()))
-        self._is_single = len(codecs) == 1
+    def __init__(self, model: ServiceModel, protocols: Sequence[str]) -> None:
+        self._model = model
+        self._codecs: dict[str, Codec] = {}
+        self._protocols = protocols
+        self._is_single = len(protocols) == 1
 
     def of(self, request: http.Request) -> Codec:
         """The codec that reads this request; where it does not show, the one that the service's clients prefer."""
-        if self._is_single:
-            return self._default
-        return self._codecs.get(_shown_by(request), self._default)
+        name = self._protocols[0]
+        if not self._is_single:
+            shown = _shown_by(request)
+            name = shown if shown in self._protocols else name
+        return self._codecs.get(name) or self._make(name)
+
+    def _make(self, name: str) -> Codec:
+        """At the first use: a start need not wait for it."""
+        made = self._codecs[name] = PROTOCOLS[name](self._model.for_protocol(name))
+        return made
 
 
 def _shown_by(request: http.Request) -> str:
@@ -58,11 +66,7 @@ def _shown_by(request: http.Request) -> str:
 
 def for_service(model: ServiceModel) -> Codecs:
     """The codecs of a service. Raises `NoProtocol` where none of its protocols is spoken here."""
-    codecs = {
-        name: PROTOCOLS[name](model.for_protocol(name))
-        for name in model.protocols
-        if name in PROTOCOLS
-    }
-    if not codecs:
+    protocols = tuple(name for name in model.protocols if name in PROTOCOLS)
+    if not protocols:
         raise NoProtocol(f"The service {model.name} speaks only {', '.join(model.protocols)}.")
-    return Codecs(codecs)
+    return Codecs(model, protocols)

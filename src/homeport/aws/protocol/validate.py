@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Flag, auto
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeport.aws.protocol.model import OperationModel
 from homeport.aws.protocol.shape import Shape
@@ -29,8 +28,7 @@ class Checks(Flag):
     ALL = REQUIRED | LENGTH | RANGE | ENUM | PATTERN
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One constraint that one value breaks."""
 
     path: tuple[str, ...]

@@ -6,10 +6,9 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, schema
@@ -29,8 +28,7 @@ CACHED_BUCKETS = 4096
 """Buckets that are remembered; above it all are looked up anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """A bucket as it was at the last commit."""
 
     id: int

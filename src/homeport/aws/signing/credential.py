@@ -9,8 +9,8 @@ understood for its access key and region alone, and never verified.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from homeport.edge import http
@@ -58,8 +58,7 @@ class Form(Enum):
     OTHER = "another scheme"
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """Whom a request names, and for what it was signed."""
 
     form: Form = Form.NONE

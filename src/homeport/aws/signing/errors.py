@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeport.aws.protocol.call import AwsError, ErrorKind
 
@@ -62,8 +62,7 @@ SIGNATURE_DOES_NOT_MATCH = ErrorKind(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """How a kind of service words the same four refusals."""
 
     malformed: ErrorKind

@@ -9,8 +9,8 @@ An expired URL is refused whether signatures are verified or not: that it stops 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from homeport.aws.protocol.call import AwsError
 from homeport.aws.signing import errors
@@ -34,8 +34,7 @@ _REQUIRED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Presigned:
+class Presigned(NamedTuple):
     """What the query of a version 4 URL says of its signature."""
 
     timestamp: str

@@ -39,8 +39,10 @@ def _open(address: config.Address, settings: config.EdgeConfig) -> list[socket.s
 
 
 def _resolve(address: config.Address) -> list[tuple[int, tuple[str, int, int, int]]]:
+    # As bytes: for text Python would load its tables for names beyond ASCII, even where there is nothing to look up.
+    host = address.host.encode("ascii") if address.host.isascii() else address.host
     found = socket.getaddrinfo(
-        address.host or None, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        host or None, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
     return [(family, sockaddr) for family, _, _, _, sockaddr in found]  # type: ignore[misc]
 

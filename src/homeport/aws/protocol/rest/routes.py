@@ -176,8 +176,9 @@ def _required(operation: OperationModel) -> list[tuple[str, str]]:
     shape = operation.input
     if shape is None:
         return []
-    members = [(shape.members[name], name) for name in shape.required]
-    return [(member.location or "", member.location_name or name) for member, name in members]
+    # From the model's own text: making the shapes of every operation would cost the start more than the rest of the table.
+    members = [(shape.traits["members"][name], name) for name in shape.required]
+    return [(raw.get("location", ""), raw.get("locationName", name)) for raw, name in members]
 
 
 def _descend(

@@ -14,7 +14,7 @@ from typing import Any
 
 from homeport.aws.sqs import errors, limits
 
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """https://www.w3.org/TR/REC-xml/#charsets"""
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_\-.]+")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)

@@ -1,0 +1,73 @@
+"""Reads homeport.toml. Loaded only where there is one: the parser costs as much as all the rest of the settings.
+
+https://toml.io
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from homeport import errors
+from homeport.stack import names, sources
+
+
+def read(path: Path) -> sources.Found:
+    """Settings of a TOML file, each with its line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.SettingsError(
+            f"The settings file {path} cannot be read: {error}.",
+            hint="Name another one with --config FILE, or make it readable.",
+        ) from error
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise errors.SettingsError(f"{path}: {error}.", hint="See https://toml.io.") from error
+    return _document(path, document, _lines(text))
+
+
+def _document(path: Path, document: dict[str, Any], lines: Mapping[str, int]) -> sources.Found:
+    found = sources.Found()
+    for key, value in _flat(document).items():
+        origin = f"{path}:{lines[key]}" if key in lines else str(path)
+        if key in names.BY_KEY:
+            found.values[key] = sources.Raw(value, origin, path.parent.absolute())
+        elif key in names.GROUPS:
+            found.problems.append(
+                f"{origin}: {key} is a table: write [{key}] on a line of its own."
+            )
+        else:
+            found.problems.append(sources.unknown(f"{origin}: {key}", names.nearest_key(key)))
+    return found
+
+
+def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in document.items():
+        if isinstance(value, dict) and key not in names.BY_KEY:
+            flat |= {f"{key}.{inner}": item for inner, item in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
+_KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*(?:\.\s*["']?([A-Za-z0-9_-]+)["']?\s*)?=""")
+
+
+def _lines(text: str) -> dict[str, int]:
+    """The line of each key. tomllib does not keep it; https://toml.io/en/v1.0.0#keys"""
+    lines: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if head := _TABLE.match(line):
+            table = head[1] + "."
+        elif pair := _KEY.match(line):
+            key = f"{pair[1]}.{pair[2]}" if pair[2] else pair[1]
+            lines.setdefault(table + key, number)
+    return lines
