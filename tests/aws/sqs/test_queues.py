@@ -402,3 +402,24 @@ async def test_concurrent_creates_make_one_queue(client):
     urls = await asyncio.gather(*(client.make() for _ in range(10)))
     assert len(set(urls)) == 1
     assert len((await client("ListQueues"))["QueueUrls"]) == 1
+
+
+async def test_numbers_come_back_without_zeros_in_front(client):
+    url = await client.make(DelaySeconds="05")
+    assert (await client.attributes(url))["DelaySeconds"] == "5"
+    assert await client.make(DelaySeconds="005") == url
+
+
+async def test_attributes_to_set_must_be_named(client):
+    url = await client.make()
+    error = await client.refused("SetQueueAttributes", QueueUrl=url, Attributes={})
+    assert (error.code, error.message) == (
+        "MissingParameter",
+        "The request must contain the parameter Attribute.Name.",
+    )
+
+
+async def test_tags_of_aws_are_reserved(client):
+    url = await client.make()
+    error = await client.refused("TagQueue", QueueUrl=url, Tags={"aws:x": "1"})
+    assert error.code == "InvalidParameterValue"

@@ -210,6 +210,9 @@ async def set_queue_attributes(sqs: Sqs, call: Call, params: Params) -> Params:
     """SetQueueAttributes"""
     queue = sqs.queue(call, params)
     requested: dict[str, str] = params["Attributes"]
+    if not requested:
+        # https://github.com/aws-controllers-k8s/community/issues/2139, https://github.com/pulumi/pulumi-aws/issues/5677
+        raise errors.missing("Attribute.Name")
     _check_redrive(sqs, queue, requested)
     await sqs.change_queue(
         call,

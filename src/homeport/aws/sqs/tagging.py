@@ -21,6 +21,10 @@ def check(tags: dict[str, str]) -> None:
             raise errors.INVALID_PARAMETER(
                 f"Tag keys must be between 1 and {limits.TAG_KEY_CHARACTERS} characters in length."
             )
+        if key.lower().startswith("aws:"):
+            raise errors.INVALID_PARAMETER(
+                "Tag keys can't begin with aws:, which is reserved for AWS use."
+            )
         if len(value) > limits.TAG_VALUE_CHARACTERS:
             raise errors.INVALID_PARAMETER(
                 f"Tag values must be between 0 and {limits.TAG_VALUE_CHARACTERS} characters in length."

@@ -146,7 +146,11 @@ _CHECKS: dict[str, Callable[[str], Any]] = {
 }
 
 
-_FORMS = {"RedrivePolicy": redrive.form, "RedriveAllowPolicy": redrive.allow_form}
+_FORMS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(RANGES, lambda value: str(int(value))),
+    "RedrivePolicy": redrive.form,
+    "RedriveAllowPolicy": redrive.allow_form,
+}
 """Attributes that come back in AWS's own form, however they were written."""
 
 
@@ -177,6 +181,8 @@ def first_difference(existing: Mapping[str, str], requested: Mapping[str, str]) 
 def _is_same(name: str, kept: str, requested: str) -> bool:
     if kept == requested:
         return True
+    if name in RANGES:
+        return requested.isdigit() and kept == str(int(requested))
     if name not in JSON or not kept or not requested:
         return False
     ours, theirs = json.loads(kept), json.loads(requested)
