@@ -56,13 +56,13 @@ class Parser(argparse.ArgumentParser):
     """The parser of one subcommand, which knows all settings as flags."""
 
     def __init__(self, words: Sequence[str], **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
         self._words = words
         self._is_help = "-h" in words or "--help" in words
-        self.shows_settings = False
         if not self._is_help:
             # Each argument makes a formatter, which would load shutil to ask how wide the terminal is.
-            self.formatter_class = functools.partial(argparse.HelpFormatter, width=80)
+            options["formatter_class"] = functools.partial(argparse.HelpFormatter, width=80)
+        super().__init__(allow_abbrev=False, **options)
+        self.shows_settings = False
 
     def given(self) -> Given:
         """Parses the command line. Raises `UsageError` where it is wrong; ends the process with 0 after `--help`."""
