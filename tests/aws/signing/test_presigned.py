@@ -87,6 +87,13 @@ def test_headers_in_the_query_are_found() -> None:
     assert presigned.hoisted(check(values)) == {"x-amz-acl": "private", "x-amz-security-token": "t"}
 
 
+def test_a_checksum_in_the_query_is_not_one_of_the_body() -> None:
+    values = VALUES | {"x-amz-checksum-crc32": "AAAAAA==", "x-amz-sdk-checksum-algorithm": "CRC32"}
+    assert presigned.hoisted(check(values)) == {}
+    asked = {"x-amz-checksum-mode": "ENABLED", "x-amz-checksum-algorithm": "SHA256"}
+    assert presigned.hoisted(check(VALUES | asked)) == asked
+
+
 def test_other_services_expire_by_skew_alone() -> None:
     values = VALUES | {"X-Amz-Credential": "AKID/20130524/us-east-1/sts/aws4_request"}
     check(values, NOW + 1000)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from homeport.aws.protocol.call import AwsError
-from homeport.aws.signing import errors
+from homeport.aws.signing import checksums, errors
 from homeport.aws.signing.credential import ALGORITHM, ALGORITHM_V4A, Credential, Form, parameters
 
 MAX_EXPIRES_S = 604_800
@@ -32,6 +32,8 @@ _REQUIRED = (
     "X-Amz-SignedHeaders",
     "X-Amz-Expires",
 )
+
+_IGNORED = frozenset((*checksums.HEADERS, "x-amz-sdk-checksum-algorithm"))
 
 
 class Presigned(NamedTuple):
@@ -74,11 +76,15 @@ def signature(values: Mapping[str, str]) -> Presigned:
 
 
 def hoisted(values: Mapping[str, str]) -> dict[str, str]:
-    """The `x-amz-*` headers that a signer moved into the query, where S3 reads them as headers, by name in lower case."""
+    """The `x-amz-*` headers that a signer moved into the query, where S3 reads them as headers, by name in lower case.
+
+    Not a checksum of the body: it cannot be known when a URL is made, yet signers put in that of an empty one, and S3 does not
+    look at it. Measured on AWS: https://github.com/localstack/localstack/pull/12164, https://github.com/aws/aws-sdk/issues/480
+    """
     found: dict[str, str] = {}
     for name, value in values.items():
         lower = name.lower()
-        if lower.startswith("x-amz-") and name not in _REQUIRED:
+        if lower.startswith("x-amz-") and name not in _REQUIRED and lower not in _IGNORED:
             found[lower] = value
     return found
 
