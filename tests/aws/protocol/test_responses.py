@@ -52,7 +52,7 @@ def test_a_header_cannot_be_broken_out_of(client):
     members = {"ContentDisposition": "a\r\nSet-Cookie: b", "Metadata": {"a": "日本\n"}}
     sent = headers(serialize(client("s3"), "GetObject", members))
     assert sent["content-disposition"] == "a  Set-Cookie: b"
-    assert sent["x-amz-meta-a"] == "=?UTF-8?B?5pel5pysIA==?="
+    assert sent["x-amz-meta-a"] == "=?UTF-8?B?5pel5pysCg==?="
 
 
 def test_latin_1_stays_as_it_came(client):

@@ -142,10 +142,14 @@ async def test_a_listing_reads_only_what_it_returns(s3, bucket):
 
 
 async def test_start_after_and_what_is_repeated(s3, bucket):
-    await fill(s3, ["a", "b", "c d"])
+    await fill(s3, ["a", "b", "c d", "d+(e)/é"])
     asked = {"StartAfter": "a", "EncodingType": "url", "Prefix": "", "FetchOwner": True}
     page = await s3("ListObjectsV2", Bucket=bucket, MaxKeys=5000, **asked)
-    assert [entry["Key"] for entry in page["Contents"]] == ["b", "c%20d"]
+    assert [entry["Key"] for entry in page["Contents"]] == [
+        "b",
+        "c+d",
+        "d%2B%28e%29/%C3%A9",
+    ]
     assert page["MaxKeys"] == 1000
     assert page["StartAfter"] == "a"
     assert page["EncodingType"] == "url"

@@ -38,6 +38,18 @@ def test_from_on_and_the_last(size, number):
         assert data[span.first : span.last + 1] == data[-number:]
 
 
+def test_numbers_beyond_any_object():
+    many = "9" * 5000
+    assert ranges.parse(f"bytes=2-{many}", 5) == (2, 4)
+    assert ranges.parse(f"bytes=-{many}", 5) == (0, 4)
+    assert ranges.parse(f"bytes={many}-3", 5) is None
+    assert ranges.parse(f"bytes={'0' * 5000}1-", 5) == (1, 4)
+    with pytest.raises(AwsError, match="InvalidRange"):
+        ranges.parse(f"bytes={many}-", 5)
+    with pytest.raises(AwsError, match="InvalidArgument"):
+        ranges.parse_copy(f"bytes=0-{many}", 5)
+
+
 @given(st.text(max_size=20), SIZES)
 def test_any_header_is_a_span_inside_or_refused(text, size):
     for header in (text, f"bytes={text}"):
@@ -50,7 +62,7 @@ def test_any_header_is_a_span_inside_or_refused(text, size):
 
 @pytest.mark.parametrize(
     "header",
-    ["bytes=0-1,3-4", "items=0-1", "bytes=a-b", "bytes", "bytes=-", "bytes=" + "9" * 99 + "-"],
+    ["bytes=0-1,3-4", "items=0-1", "bytes=a-b", "bytes", "bytes=-"],
 )
 def test_other_forms_ask_for_the_whole(header):
     assert ranges.parse(header, 10) is None

@@ -45,8 +45,16 @@ def no_route(service: str, method: str, methods: set[str], path: str) -> AwsErro
         )
     text = "The specified method is not allowed against this resource."
     code = "MethodNotAllowed" if service == "s3" else "MethodNotAllowedException"
-    fields = {"Method": method, "ResourceType": "SERVICE"} if service == "s3" else {}
+    fields = {"Method": method, "ResourceType": _resource(path)} if service == "s3" else {}
     return AwsError(code, text, 405, fields=fields, headers=[("Allow", ", ".join(sorted(methods)))])
+
+
+def _resource(path: str) -> str:
+    """What a path of S3 names. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
+    bucket, _, key = path.removeprefix("/").partition("/")
+    if key:
+        return "OBJECT"
+    return "BUCKET" if bucket else "SERVICE"
 
 
 def malformed_xml() -> AwsError:

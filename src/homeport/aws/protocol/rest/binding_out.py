@@ -54,7 +54,7 @@ class ResponseBinding:
             elif name in self._prefixes:
                 prefix = self._prefixes[name]
                 for key, text in value.items():
-                    headers.append((_clean(prefix + key), _clean(text)))
+                    headers.append((_clean(prefix + key), _mail_safe(text)))
             elif name != self.status_member:
                 rest[name] = value
         return rest
@@ -63,8 +63,7 @@ class ResponseBinding:
 def _clean(text: str) -> str:
     """Text that is safe in a header: no control characters, nothing above Latin-1.
 
-    What Latin-1 cannot hold goes out as S3 does it, in the form of https://www.rfc-editor.org/rfc/rfc2047:
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+    What Latin-1 cannot hold goes out as user metadata does.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -72,8 +71,18 @@ def _clean(text: str) -> str:
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
-        return f"=?UTF-8?B?{b64encode(text.encode('utf-8', 'replace')).decode('ascii')}?="
+        return _mail_safe(text)
     return text
+
+
+def _mail_safe(text: str) -> str:
+    """User metadata as S3 gives it back: anything but ASCII as https://www.rfc-editor.org/rfc/rfc2047 wants it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return f"=?UTF-8?B?{b64encode(text.encode('utf-8', 'replace')).decode('ascii')}?="
 
 
 def _writer(member: Shape) -> Write | None:

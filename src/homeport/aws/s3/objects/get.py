@@ -20,13 +20,14 @@ from homeport.aws.s3.store.records import ObjectPart, Segment, Version
 from homeport.edge import http
 
 _OVERRIDES = {
-    "ResponseCacheControl": "CacheControl",
-    "ResponseContentDisposition": "ContentDisposition",
-    "ResponseContentEncoding": "ContentEncoding",
-    "ResponseContentLanguage": "ContentLanguage",
-    "ResponseContentType": "ContentType",
-    "ResponseExpires": "Expires",
+    "ResponseCacheControl": ("CacheControl", "response-cache-control"),
+    "ResponseContentDisposition": ("ContentDisposition", "response-content-disposition"),
+    "ResponseContentEncoding": ("ContentEncoding", "response-content-encoding"),
+    "ResponseContentLanguage": ("ContentLanguage", "response-content-language"),
+    "ResponseContentType": ("ContentType", "response-content-type"),
+    "ResponseExpires": ("Expires", "response-expires"),
 }
+"""The member that each replaces, and its name in the query."""
 _CONDITIONS = frozenset({"IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince"})
 _PLAIN = frozenset({"Bucket", "Key", "ChecksumMode", "VersionId", "ExpectedBucketOwner"})
 """Members that ask for nothing but the object as it is."""
@@ -139,9 +140,20 @@ def _of_unmodified(members: Params) -> Params:
 
 
 def _override(members: Params, params: Params) -> None:
-    for name, member in _OVERRIDES.items():
+    for name, (member, parameter) in _OVERRIDES.items():
         if name in params:
+            _check_header_text(parameter, params[name])
             members[member] = params[name]
+
+
+def _check_header_text(parameter: str, value: str) -> None:
+    # As AWS answers it: https://github.com/guardian/grid/pull/1716
+    if value.isascii() and value.isprintable():
+        return
+    if any(char > "\xff" or char < " " or char == "\x7f" for char in value):
+        raise errors.argument(
+            parameter, value, "Header value cannot be represented using ISO-8859-1."
+        )
 
 
 def select(s3: S3, call: Call, params: Params, version: Version) -> Selected | None:

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
+from functools import partial
+from urllib.parse import quote_plus
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors
@@ -16,6 +17,9 @@ from homeport.aws.s3.s3 import S3, Bucket, owner
 from homeport.aws.s3.store import listing
 
 Encode = Callable[[str], str]
+
+_as_url: Encode = partial(quote_plus, safe="/")
+"""A space as `+`, measured on AWS: https://github.com/brekkylab/backlot/issues/178 (and what botocore takes apart again)."""
 
 
 def list_objects(s3: S3, call: Call, params: Params) -> Params:
@@ -58,7 +62,7 @@ def encoder(params: Params) -> Encode:
         return str
     if kind != "url":
         raise errors.argument("encoding-type", kind, "Invalid Encoding Method specified in Request")
-    return quote
+    return _as_url
 
 
 def shared(bucket: Bucket, params: Params, encode: Encode, limit: int) -> Params:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from homeport.aws.protocol.call import Params
 from homeport.aws.s3 import errors, limits
-from homeport.aws.s3.rules import acl, tags
+from homeport.aws.s3.rules import acl, metadata, tags
 
 HEAD = (
     "CacheControl",
@@ -74,7 +74,7 @@ def read(params: Params, ownership: str) -> Attributes:
         raise errors.INVALID_REQUEST("Bucket is missing Object Lock Configuration")
     head = {name: params[name] for name in HEAD if name in params}
     if "Metadata" in head:
-        check_metadata(head["Metadata"])
+        head["Metadata"] = metadata.kept(head["Metadata"])
     if "ContentEncoding" in head:
         _drop_chunked(head)
     if "WebsiteRedirectLocation" in head:
@@ -85,13 +85,6 @@ def read(params: Params, ownership: str) -> Attributes:
         storage_class(params),
         tags.from_header(params["Tagging"]) if params.get("Tagging") else "",
     )
-
-
-def check_metadata(metadata: dict[str, str]) -> None:
-    """Raises `MetadataTooLarge`. A character is a byte here: headers come as Latin-1."""
-    size = sum(len(name) + len(value) for name, value in metadata.items())
-    if size > limits.METADATA_SIZE:
-        raise errors.METADATA_TOO_LARGE(Size=str(size), MaxSizeAllowed=str(limits.METADATA_SIZE))
 
 
 def _drop_chunked(head: dict[str, Any]) -> None:

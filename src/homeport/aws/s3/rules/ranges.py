@@ -7,6 +7,7 @@ from typing import NamedTuple
 from homeport.aws.s3 import errors
 
 _MAX_DIGITS = 19
+_BEYOND = 10**_MAX_DIGITS
 
 
 class Span(NamedTuple):
@@ -27,9 +28,9 @@ def parse(header: str, size: int) -> Span | None:
     first, last = first.strip(), last.strip()
     if unit.strip().lower() != "bytes" or not dash or not _are_numbers(first, last):
         return None
-    if first and last and int(first) > int(last):
+    if first and last and _number(first) > _number(last):
         return None
-    span = _suffix(int(last), size) if not first else _from(int(first), last, size)
+    span = _suffix(_number(last), size) if not first else _from(_number(first), last, size)
     if span is None:
         raise errors.INVALID_RANGE(ActualObjectSize=str(size), RangeRequested=header)
     return span
@@ -37,9 +38,13 @@ def parse(header: str, size: int) -> Span | None:
 
 def _are_numbers(first: str, last: str) -> bool:
     text = first + last
-    return (
-        text.isascii() and text.isdigit() and len(first) <= _MAX_DIGITS and len(last) <= _MAX_DIGITS
-    )
+    return text.isascii() and text.isdigit()
+
+
+def _number(digits: str) -> int:
+    """The number, as far as any object reaches: reading longer ones would take its time."""
+    significant = digits.lstrip("0")
+    return int(significant or "0") if len(significant) <= _MAX_DIGITS else _BEYOND
 
 
 def _suffix(length: int, size: int) -> Span | None:
@@ -51,7 +56,7 @@ def _suffix(length: int, size: int) -> Span | None:
 def _from(first: int, last: str, size: int) -> Span | None:
     if first >= size:
         return None
-    return Span(first, min(int(last), size - 1) if last else size - 1)
+    return Span(first, min(_number(last), size - 1) if last else size - 1)
 
 
 def parse_copy(header: str, size: int) -> Span:
@@ -61,17 +66,17 @@ def parse_copy(header: str, size: int) -> Span:
     """
     first, dash, last = header.removeprefix("bytes=").partition("-")
     is_range = header.startswith("bytes=") and dash and first and last
-    if not is_range or not _are_numbers(first, last) or int(first) > int(last):
+    if not is_range or not _are_numbers(first, last) or _number(first) > _number(last):
         raise errors.argument(
             "x-amz-copy-source-range",
             header,
             "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are "
             "the zero-based offsets of the first and last bytes to copy",
         )
-    if int(last) >= size:
+    if _number(last) >= size:
         raise errors.argument(
             "x-amz-copy-source-range",
             header,
             f"Range specified is not valid for source object of size: {size}",
         )
-    return Span(int(first), int(last))
+    return Span(_number(first), _number(last))
