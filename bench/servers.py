@@ -86,7 +86,7 @@ def running(
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             list(command),
-            env={**os.environ, **(environment or {})},
+            env={**_inherited(), **(environment or {})},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -102,6 +102,11 @@ def running(
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+def _inherited() -> dict[str, str]:
+    """The environment of a user: under PYTHONDONTWRITEBYTECODE every start would compile what was edited last."""
+    return {name: os.environ[name] for name in os.environ if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _await_answer(process: subprocess.Popen[bytes], url: str, log: object) -> None:
