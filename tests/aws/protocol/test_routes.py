@@ -88,6 +88,9 @@ def test_a_header_tells_a_copy_from_a_put(client):
     [
         ("s3", "PATCH /b", "MethodNotAllowed", 405),
         ("s3", "POST /b/k", "MethodNotAllowed", 405),
+        ("s3", "GET /b/100%", "InvalidURI", 400),
+        ("s3", "PUT /b/100%zz", "InvalidURI", 400),
+        ("s3", "PUT /b/100%2", "InvalidURI", 400),
         ("lambda", "PUT /2015-03-31/functions", "MethodNotAllowedException", 405),
         ("lambda", "GET /nowhere", "UnknownOperationException", 404),
         ("lambda", "GET /2015-03-31/functions//code", "UnknownOperationException", 404),

@@ -140,3 +140,11 @@ async def test_tags_belong_to_a_version(s3, versioned):
     assert (await s3("HeadObject", **old))["TagCount"] == 1
     await s3("DeleteObjectTagging", **old)
     assert (await s3("GetObjectTagging", **old))["TagSet"] == []
+
+
+async def test_a_delete_marker_has_no_tags(s3, versioned, refused):
+    gone = await s3("DeleteObject", Bucket=versioned, Key="k")
+    marker = {"Bucket": versioned, "Key": "k", "VersionId": gone["VersionId"]}
+    error = await refused("MethodNotAllowed", "PutObjectTagging", **marker, Tagging={"TagSet": []})
+    # Calls without HTTP are all made as a POST.
+    assert (error.status, error.fields["Method"]) == (405, "POST")

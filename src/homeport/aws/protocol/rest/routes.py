@@ -160,7 +160,7 @@ class Routes:
         route = choice.of(query, headers, is_lenient=self._is_lenient)
         if route is None:
             return None
-        return route.operation, dict(zip(route.labels, map(form.decode_path, values), strict=True))
+        return route.operation, dict(zip(route.labels, map(form.decode_label, values), strict=True))
 
     def methods(self, path: str) -> set[str]:
         """The methods that a path has, to tell a wrong method from a wrong path."""

@@ -6,6 +6,7 @@ https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-www-form-urlencode
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -22,6 +23,7 @@ Compound = TypeVar("Compound", dict[str, Any], list[Any])
 
 DEPTH_LIMIT = 32
 """Dots in a name. The deepest input of a query service has fewer."""
+_BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 PAIR_LIMIT = 20_000
 """Names in one form: ten messages of ten attributes have some 600."""
 
@@ -42,6 +44,16 @@ def decode_path(text: str) -> str:
         return unquote(text.encode("latin-1").decode("utf-8"), errors="strict")
     except UnicodeError:
         raise Mismatch("A name or value is not UTF-8") from None
+
+
+def decode_label(text: str) -> str:
+    """A part of a path. Raises `Mismatch` also for a `%` that begins no percent-encoded byte, as S3 refuses one.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList (InvalidURI)
+    """
+    if "%" in text and _BROKEN_PERCENT.search(text) is not None:
+        raise Mismatch("A part of the path is not percent-encoded")
+    return decode_path(text)
 
 
 def split(text: str) -> dict[str, list[str]]:

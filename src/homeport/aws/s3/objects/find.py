@@ -16,20 +16,24 @@ from homeport.aws.s3.store import objects
 from homeport.aws.s3.store.records import NULL_VERSION, Version
 
 
-def find(s3: S3, bucket: Bucket, key: str, version: str | None) -> objects.Found:
-    """The version of this id, or the current one. Raises `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`."""
+def find(
+    s3: S3, bucket: Bucket, key: str, version: str | None, method: str = "GET"
+) -> objects.Found:
+    """The version of this id, or the current one. Raises `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed` (of this method)."""
     with s3.db.snapshot():
-        return find_inside(s3, bucket, key, version)
+        return find_inside(s3, bucket, key, version, method)
 
 
-def find_inside(s3: S3, bucket: Bucket, key: str, version: str | None) -> objects.Found:
+def find_inside(
+    s3: S3, bucket: Bucket, key: str, version: str | None, method: str = "GET"
+) -> objects.Found:
     """As `find`, inside of a snapshot.
 
     Between two reads outside of one, a commit may move a version from one table to the other, or take a body's files away.
     """
     names.check_key(key)
     if version is not None:
-        return _by_version(s3, bucket, key, version)
+        return _by_version(s3, bucket, key, version, method)
     found = objects.current(s3.db, bucket.id, key)
     if found is None:
         raise _no_such_key(s3, bucket, key)
@@ -44,13 +48,13 @@ def check_version_id(version: str) -> None:
         raise errors.argument("versionId", version, "Invalid version id specified")
 
 
-def _by_version(s3: S3, bucket: Bucket, key: str, version: str) -> objects.Found:
+def _by_version(s3: S3, bucket: Bucket, key: str, version: str, method: str) -> objects.Found:
     check_version_id(version)
     found = objects.by_version(s3.db, bucket.id, key, version)
     if found is None:
         raise errors.NO_SUCH_VERSION(Key=key, VersionId=version)
     if found.version.is_marker:
-        raise _is_marker(found.version)
+        raise _is_marker(found.version, method)
     return found
 
 
@@ -65,8 +69,8 @@ def _no_such_key(s3: S3, bucket: Bucket, key: str) -> AwsError:
     return error
 
 
-def _is_marker(marker: Version) -> AwsError:
-    error = errors.METHOD_NOT_ALLOWED(Method="GET", ResourceType="DeleteMarker")
+def _is_marker(marker: Version, method: str) -> AwsError:
+    error = errors.METHOD_NOT_ALLOWED(Method=method, ResourceType="DeleteMarker")
     error.headers = [
         ("x-amz-delete-marker", "true"),
         ("x-amz-version-id", marker.version),

@@ -40,7 +40,8 @@ def get_object_tagging(s3: S3, call: Call, params: Params) -> Params:
 async def _set(s3: S3, call: Call, params: Params, kept: str) -> Params:
     bucket = s3.bucket(call, params)
     key = params["Key"]
-    version = find(s3, bucket, key, params.get("VersionId")).version.version
+    method = call.request.method
+    version = find(s3, bucket, key, params.get("VersionId"), method).version.version
 
     def work(connection: sqlite3.Connection) -> bool:
         return objects.set_tags(connection, bucket.id, key, version, kept)
