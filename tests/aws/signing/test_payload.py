@@ -190,3 +190,10 @@ async def test_every_algorithm_is_verified(algorithm: str) -> None:
     body = plain({f"x-amz-checksum-{algorithm.lower()}": value})
     await read(body)
     assert body.checksums == {algorithm: value}
+
+
+def test_no_byte_is_hashed_twice() -> None:
+    sha256 = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
+    body = plain(HASHED | MD5 | {"x-amz-checksum-sha256": sha256})
+    body.want("MD5", "SHA256")
+    assert len(body.hashers()) == 2
