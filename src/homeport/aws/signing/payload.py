@@ -11,8 +11,9 @@ An operation whose input streams (PutObject, UploadPart) finds a `Payload` in `p
     staged = content.stage(*body.hashers())       # large: whoever writes the content feeds the hashers, off the event loop
     async for piece in body:
         await staged.write(piece)
-    name = await staged.publish()                 # every hasher has now seen every byte
-    body.verify()                                 # raises AwsError: then delete what was published; else commit it
+    await staged.flush()                          # every hasher has now seen every byte
+    body.verify()                                 # raises AwsError: then discard what was staged
+    name = await staged.publish()
 
     body.checksums                      # {"CRC32": "NSRBwg=="}: what the client sent, found to be true; {} where it sent none
     body.digest("MD5").hex()            # of any algorithm wanted or announced

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from homeport.aws.protocol.call import AwsError, Params
+from homeport.aws.protocol.call import Params
 from homeport.aws.s3 import errors, limits
 from homeport.aws.s3.s3 import S3
 from homeport.aws.signing.checks import Checks
@@ -55,13 +55,9 @@ async def _to_file(s3: S3, body: Payload, size: int) -> str:
             await staged.write(piece)
         if staged.size != size:
             raise errors.INCOMPLETE_BODY()
-        file = await staged.publish()
+        await staged.flush()
+        body.verify()
+        return await staged.publish()
     except BaseException:
         await staged.discard()
         raise
-    try:
-        body.verify()
-    except AwsError:
-        await s3.content.delete([file])
-        raise
-    return file
