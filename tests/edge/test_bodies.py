@@ -228,6 +228,12 @@ def test_decoder_finds_content_and_end_however_it_is_cut(sizes, cuts, rest, trai
     assert (b"".join(pieces), left) == (b"".join(content), rest)
 
 
+def test_decoder_takes_any_number_of_small_chunks_with_small_extensions():
+    decoder, pieces = chunked.Decoder(), []
+    assert decoder.feed(b"1;sixteen-bytes\r\na\r\n" * 20_000, pieces) is None
+    assert len(pieces) == 20_000
+
+
 async def test_upload_does_not_wait_for_nagle(serve):
     running = await serve(lambda r: http.Response(200))
     client = await running.connect()

@@ -54,6 +54,22 @@ async def test_absolute_form_is_reduced_to_the_path(serve):
     assert json.loads(answer[2])[1:3] == ["/x", "y"]
 
 
+async def test_space_around_a_value_does_not_belong_to_it(serve):
+    running = await serve(lambda r: http.Response(200, [], json.dumps(r.headers).encode()))
+    client = await running.connect()
+    _, _, body = await client.ask(
+        b"GET / HTTP/1.1\r\nHost: \th \t\r\nX-A:  a  b \r\nX-B: \r\nContent-Length: 0 \r\n\r\n"
+    )
+    assert json.loads(body) == {"host": "h", "x-a": "a  b", "x-b": "", "content-length": "0"}
+
+
+async def test_host_of_an_absolute_form_goes_before_the_field(serve):
+    running = await serve(lambda r: http.Response(200, [], r.headers["host"].encode()))
+    client = await running.connect()
+    assert (await client.ask(b"GET http://a:1/x HTTP/1.1\r\nHost: b\r\n\r\n"))[2] == b"a:1"
+    assert (await client.ask(b"GET /x HTTP/1.1\r\nHost: b\r\n\r\n"))[2] == b"b"
+
+
 async def test_small_body_is_at_hand(serve):
     running = await serve(lambda r: http.Response(200, [], r.body.peek() or b"nothing"))
     client = await running.connect()
@@ -103,6 +119,22 @@ async def test_pipelined_requests_are_answered_after_the_client_has_ended(serve)
     client.writer.write_eof()
     assert [(await client.response())[2] for _ in range(2)] == [b"/1", b"/2"]
     assert await client.is_closed()
+
+
+async def test_flood_of_requests_leaves_others_their_turn():
+    answered = []
+    wire = Transport()
+    protocol = wire.protocol(lambda request: answered.append(request.path) or http.Response())
+    flood = [b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % number for number in range(100)]
+    protocol.data_received(b"".join(flood[:80]))
+    assert (len(answered), wire.is_reading) == (32, False)
+    protocol.data_received(b"".join(flood[80:]))
+    assert len(answered) == 32
+    for count in (64, 96, 100):
+        await asyncio.sleep(0)
+        assert len(answered) == count
+    assert wire.is_reading
+    assert answered == [f"/{number}" for number in range(100)]
 
 
 async def test_empty_lines_before_a_request_are_skipped(serve):

@@ -20,19 +20,24 @@ LINE_BYTES = 4096
 TRAILER_BYTES = 16 * 1024
 """All trailers together."""
 
+WASTE_BYTES = 16 * 1024
+"""Of extensions and tiny chunks, beyond what belongs to the content that came with them. Content counts towards the limits of
+its reader; this does not. https://pkg.go.dev/vuln/GO-2023-2382 has the same bound."""
+
 _SIZE_LINE, _DATA, _DATA_END, _TRAILERS = range(4)
 
 
 class Decoder:
     """Takes the coding off a body that arrives in arbitrary pieces."""
 
-    __slots__ = ("_left", "_partial", "_state", "_trailer_bytes")
+    __slots__ = ("_left", "_partial", "_state", "_trailer_bytes", "_waste")
 
     def __init__(self) -> None:
         self._state = _SIZE_LINE
         self._left = 0
         self._partial = b""
         self._trailer_bytes = 0
+        self._waste = 0
 
     def feed(self, data: bytes, pieces: list[bytes]) -> bytes | None:
         """Adds the content in `data` to `pieces`. What stands behind the body's end, or None while it goes on.
@@ -85,6 +90,10 @@ class Decoder:
         if found is None:
             raise http.HttpError("The size of a chunk must be a hexadecimal number.")
         self._left = int(found[1], 16)
+        # 16 bytes of each chunk are what its lines may well take.
+        self._waste = max(0, self._waste + len(line) - 16 - 2 * self._left)
+        if self._waste > WASTE_BYTES:
+            raise http.HttpError("The chunked body has more extensions than content.")
         self._state = _DATA if self._left else _TRAILERS
 
     def _trailer(self, line: bytes) -> None:

@@ -17,7 +17,7 @@ def response_of(error: Exception, request: http.Request) -> http.Response:
         return responses.of_error(error)
     request_id = responses.request_id()
     logger.error(
-        "Request %s failed: %s %s", request_id, request.method, request.path, exc_info=error
+        "Request %s failed: %s %a", request_id, request.method, request.path, exc_info=error
     )
     return responses.of_failure(request_id)
 
@@ -25,7 +25,7 @@ def response_of(error: Exception, request: http.Request) -> http.Response:
 def log_broken(error: Exception, request: http.Request) -> None:
     """Notes a response that could not be sent to its end."""
     logger.error(
-        "A response broke off: %s %s from %s", request.method, request.path, request.peer,
+        "A response broke off: %s %a from %s", request.method, request.path, request.peer,
         exc_info=error,
     )  # fmt: skip
 

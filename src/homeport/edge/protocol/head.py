@@ -69,6 +69,9 @@ _NAMES = {
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 """https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 
+_SPACE = b" \t"
+"""Around a value; the parser takes it off in front only: https://www.rfc-editor.org/rfc/rfc9112#section-5.1-3"""
+
 _LINE_FEED = re.compile(rb"(?<!\r)\n")
 
 
@@ -76,6 +79,7 @@ class Head:
     """Parses one head after the other of a connection. Its members are those of the last one."""
 
     __slots__ = (
+        "_authority",
         "_config",
         "_is_fresh",
         "_parser",
@@ -92,6 +96,7 @@ class Head:
         self._parser = httptools.HttpRequestParser(self)
         self._is_fresh = True
         self._refused = ""
+        self._authority = ""
         self.method = ""
         self.path = ""
         self.query = ""
@@ -126,6 +131,10 @@ class Head:
         if "host" not in self.headers and not self.is_http_10:
             # https://www.rfc-editor.org/rfc/rfc9112#section-3.2
             raise http.HttpError("A request of HTTP/1.1 needs a Host field.")
+        if self._authority:
+            # https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2-8
+            self.headers["host"] = self._authority
+            self._authority = ""
 
     def skip(self, body: bytes) -> None:
         """Tells the parser that the body of the last head has passed; its framing was checked with the head."""
@@ -159,6 +168,8 @@ class Head:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by the parser for each field."""
         key = _NAMES.get(name) or name.decode("latin-1").lower()
+        if value[-1:] in _SPACE:
+            value = value.rstrip(_SPACE)
         headers = self.headers
         if key not in headers:
             headers[key] = value.decode("latin-1")
@@ -177,6 +188,10 @@ class Head:
             return "/"
         cut = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
         path = rest[cut:]
+        self._authority = rest[:cut]
+        if not self._authority or "@" in self._authority:
+            # https://www.rfc-editor.org/rfc/rfc9110#name-deprecation-of-userinfo-in-
+            self._refused = "The request target must name a host, and no user."
         return path if path.startswith("/") else f"/{path}"
 
 

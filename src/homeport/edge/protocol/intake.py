@@ -15,13 +15,17 @@ from homeport.edge.protocol.phase import CLOSED, DISCARD, GATHER, HEAD, IDLE, LI
 
 NO_BODY = http.BytesBody()
 
+_BATCH = 32
+"""Requests sent ahead that are answered in one turn of the event loop. libuv hands on up to 32 reads of one connection at a time:
+whoever floods a connection would keep all others waiting for seconds."""
+
 
 class Intake(wire.Wire):
     """The way in. Whoever answers says so by `_to_idle`."""
 
     __slots__ = (
-        "_body", "_buffer", "_config", "_discarded", "_head", "_is_broken", "_is_kept", "_is_sending", "_phase", "_request",
-        "_scheme", "_since",
+        "_body", "_buffer", "_config", "_discarded", "_head", "_is_broken", "_is_kept", "_is_resting", "_is_sending", "_phase",
+        "_request", "_scheme", "_since",
     )  # fmt: skip
 
     def __init__(self, site: sites.Site, *, is_tls: bool) -> None:
@@ -40,6 +44,8 @@ class Intake(wire.Wire):
         self._is_broken = False
         """Whether what still comes cannot be understood."""
         self._is_sending = False
+        self._is_resting = False
+        """Whether other connections have their turn before the requests that are here."""
         self._discarded = 0
 
     def _start(self, request: http.Request) -> None:
@@ -66,7 +72,7 @@ class Intake(wire.Wire):
         if self._buffer:
             data = self._buffer + data
             self._buffer = b""
-        if phase <= HEAD and not self._is_write_paused:
+        if phase <= HEAD and not self._is_write_paused and not self._is_resting:
             self._advance(data)
         elif phase == LINGER:
             self._discard(len(data))
@@ -77,6 +83,7 @@ class Intake(wire.Wire):
 
     def _advance(self, data: bytes) -> None:
         """Answers requests until one has to be waited for. Raises `HttpError` for what is no request."""
+        left = _BATCH
         while data:
             if data[0] in (13, 10):
                 # https://www.rfc-editor.org/rfc/rfc9112#section-2.2-6
@@ -92,10 +99,23 @@ class Intake(wire.Wire):
             else:
                 self._head.parse(data[:end])
                 data = self._begin(data[end:])
-            if self._phase != IDLE or self._is_write_paused:
+            left -= 1
+            if self._phase != IDLE or self._is_write_paused or not left:
                 if data:
-                    self._take(data)
+                    self._rest(data)
                 return
+
+    def _rest(self, data: bytes) -> None:
+        """Keeps what was sent ahead, at the end of a turn or because something has to be waited for."""
+        if self._phase == IDLE and not self._is_write_paused:
+            self._is_resting = True
+            self.pause_reading()
+            self._site.loop.call_soon(self._wake)
+        self._take(data)
+
+    def _wake(self) -> None:
+        self._is_resting = False
+        self._go_on()
 
     def _partial_head(self, data: bytes) -> None:
         heads.check_partial(data, self._config)
