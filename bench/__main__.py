@@ -6,9 +6,18 @@ import sys
 
 import rich.console
 
-from bench import registry_manifest, s3_large, s3_small, servers, sqs_send, start_memory
+from bench import (
+    edge_servers,
+    registry_manifest,
+    s3_large,
+    s3_small,
+    servers,
+    sqs_send,
+    start_memory,
+)
 
 BENCHES = {
+    "edge_servers": edge_servers.run,
     "start_memory": start_memory.run,
     "s3_small": s3_small.run,
     "s3_large": s3_large.run,

@@ -53,12 +53,13 @@ def speeds(server: servers.Server, body: bytes) -> tuple[float, float]:
     common = f"Host: 127.0.0.1:{server.port}\r\nAuthorization: {auth}\r\nx-amz-content-sha256: UNSIGNED-PAYLOAD\r\n"
     put = f"PUT /bench/large HTTP/1.1\r\n{common}Content-Length: {SIZE}\r\n\r\n"
     get = f"GET /bench/large HTTP/1.1\r\n{common}\r\n"
-    return _median(lambda: exchange(server.port, put, body)), _median(
+    return speed(lambda: exchange(server.port, put, body)), speed(
         lambda: exchange(server.port, get, b"")
     )
 
 
-def _median(once: Callable[[], tuple[int, float]]) -> float:
+def speed(once: Callable[[], tuple[int, float]]) -> float:
+    """Median MiB/s of an exchange of 64 MiB."""
     return SIZE / (1 << 20) / statistics.median(once()[1] for _ in range(ROUNDS))
 
 
