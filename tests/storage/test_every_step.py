@@ -61,8 +61,8 @@ def data_of(key, number, size):
 class Store:
     """The smallest user of content files and a database, in the order that both ask for."""
 
-    def __init__(self, folder, calls):
-        self.db = Database(folder / "rows.db", SCHEMA)
+    def __init__(self, db, folder, calls):
+        self.db = db
         total = "SELECT (SELECT total(size) FROM object) + (SELECT total(size) FROM upload)"
         self.quota = Quota(None, used=int(self.db.query_one(total)[0]))
         self.calls = calls
@@ -247,18 +247,18 @@ def check_objects(store, acknowledged, in_doubt):
 
 
 async def stop_and_look(folder, operations, calls, make_disk):
+    db = Database(folder / "rows.db", SCHEMA)
     store = None
     acknowledged, in_doubt = {}, (None, None)
     with contextlib.suppress(errors.StorageError):
-        store = Store(folder, calls)
+        store = Store(db, folder, calls)
         acknowledged, in_doubt = await run(store, operations)
-    if store is not None:
-        if not calls.is_dead:
-            # Where the removal itself failed, its file waits for the next start.
-            look = check_objects if calls.failed == "unlink" else check
-            look(store, acknowledged, in_doubt)
-        await store.db.close()
-    again = Store(folder, make_disk())
+    if store is not None and not calls.is_dead:
+        # Where the removal itself failed, its file waits for the next start.
+        look = check_objects if calls.failed == "unlink" else check
+        look(store, acknowledged, in_doubt)
+    await db.close()
+    again = Store(Database(folder / "rows.db", SCHEMA), folder, make_disk())
     await asyncio.to_thread(sweep, again)
     lost = await again.forget_lost()
     assert lost == [] or (in_doubt[0] == "finish" and lost == [in_doubt[1]])
