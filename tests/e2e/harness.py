@@ -20,6 +20,8 @@ import pytest
 READY_LIMIT_S = 30.0
 Client = Callable[..., subprocess.CompletedProcess]
 PASSWORD = "a password for tests"
+FOREIGN = ("AWS_", "HOMEPORT_", "REGISTRY_", "MAKE", "MFLAGS")
+"""Variables of the caller that would change what is tested."""
 
 
 def free_port() -> int:
@@ -64,11 +66,7 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {
-            k: v
-            for k, v in os.environ.items()
-            if not k.startswith(("AWS_", "HOMEPORT_", "REGISTRY_"))
-        }
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
         return {
             **kept,
             "HOMEPORT_DATA": str(self.data),

@@ -24,6 +24,8 @@ async def _skopeo(guarded, *arguments, is_good=True):
     # The policy of Debian's package may be absent, and REGISTRY_* may be set: neither is this test's.
     environment = {"PATH": os.environ["PATH"], "HOME": str(guarded.folder)}
     environment["SSL_CERT_FILE"] = str(guarded.folder / "ca.crt")
+    # By default below /run, where an ordinary user without a login session may not look.
+    environment["REGISTRY_AUTH_FILE"] = str(guarded.folder / "auth.json")
     process = await asyncio.create_subprocess_exec(
         SKOPEO,
         "--insecure-policy",
