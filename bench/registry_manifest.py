@@ -20,7 +20,7 @@ AUTH_WANTED, OPEN_WANTED = 50.0, 5.0
 
 def run() -> report.Report:
     result = report.Report(
-        "Registry manifest GET: wrk -c8", ["req/s", "p50 ms", "p99 ms", "CPU us/request"]
+        "Registry manifest GET: wrk -c16", ["req/s", "p50 ms", "p99 ms", "CPU us/request"]
     )
     for with_auth, wanted in ((True, AUTH_WANTED), (False, OPEN_WANTED)):
         label = "bcrypt cost 10" if with_auth else "no auth"
