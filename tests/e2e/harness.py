@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.config import Config
 
 READY_LIMIT_S = 30.0
 Client = Callable[..., subprocess.CompletedProcess]
@@ -107,6 +109,17 @@ class Stack:
             yield self
         finally:
             self.down()
+
+    def client(self, service: str, **config):
+        """A boto3 client; `config` are fields of botocore's Config."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(**config),
+        )
 
     def homeport(self, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
         return run(sys.executable, "-m", "homeport", *arguments, env=self.environment, **options)

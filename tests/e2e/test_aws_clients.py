@@ -31,16 +31,6 @@ def aws(stack, *arguments, command=NEWEST, **options):
     return harness.run(*own, *arguments, env=stack.aws_environment, timeout=600, **options)
 
 
-def client(stack, service):
-    return boto3.client(
-        service,
-        endpoint_url=stack.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-
-
 def write_large(path, size):
     """A file whose megabytes all differ; its SHA-256."""
     digest = hashlib.sha256()
@@ -114,7 +104,7 @@ class Consumer:
     """Receives and deletes until the queue stays empty; remembers what it saw."""
 
     def __init__(self, stack, url):
-        self.sqs, self.url, self.seen = client(stack, "sqs"), url, []
+        self.sqs, self.url, self.seen = stack.client("sqs"), url, []
 
     def work(self):
         while messages := self._receive():
@@ -133,7 +123,7 @@ class Consumer:
 
 
 def test_ten_consumers_lose_nothing_and_see_nothing_twice(stack):
-    sqs = client(stack, "sqs")
+    sqs = stack.client("sqs")
     url = sqs.create_queue(QueueName="work", Attributes={"VisibilityTimeout": "120"})["QueueUrl"]
     with ThreadPoolExecutor(12) as pool:
         consumers = [pool.submit(Consumer(stack, url).work) for _ in range(10)]
@@ -177,7 +167,7 @@ def test_the_lines_of_homeport_env_are_enough_for_a_shell(stack, folder):
 
 
 def test_data_survives_a_restart(stack):
-    s3, sqs = client(stack, "s3"), client(stack, "sqs")
+    s3, sqs = stack.client("s3"), stack.client("sqs")
     s3.create_bucket(Bucket="kept")
     s3.put_object(Bucket="kept", Key="object", Body=b"data")
     url = sqs.create_queue(QueueName="kept")["QueueUrl"]
@@ -199,17 +189,15 @@ def test_one_port_speaks_http_and_https(stack):
     )
     secure.create_bucket(Bucket="secure")
     secure.put_object(Bucket="secure", Key="object", Body=b"x" * 100_000)
-    plain = client(stack, "s3")
+    plain = stack.client("s3")
     assert plain.get_object(Bucket="secure", Key="object")["ContentLength"] == 100_000
 
 
 def test_long_polling_answers_as_soon_as_a_message_is_there(stack):
-    sqs = client(stack, "sqs")
+    sqs = stack.client("sqs")
     url = sqs.create_queue(QueueName="poll")["QueueUrl"]
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(
-            client(stack, "sqs").receive_message, QueueUrl=url, WaitTimeSeconds=20
-        )
+        waiting = pool.submit(stack.client("sqs").receive_message, QueueUrl=url, WaitTimeSeconds=20)
         time.sleep(0.5)
         sent = time.monotonic()
         sqs.send_message(QueueUrl=url, MessageBody="now")

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 
-import boto3
 import botocore.config
 import botocore.exceptions
 import harness
@@ -150,14 +149,7 @@ def tiny_disk(tmp_path):
 
 
 def client(stack):
-    return boto3.client(
-        "s3",
-        endpoint_url=stack.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=botocore.config.Config(retries={"total_max_attempts": 1}),
-    )
+    return stack.client("s3", retries={"total_max_attempts": 1})
 
 
 def fill(s3):

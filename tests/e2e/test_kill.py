@@ -17,11 +17,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import boto3
 import botocore.exceptions
 import harness
 import pytest
-from botocore.config import Config
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 ROUNDS = int(os.environ.get("HOMEPORT_KILL_ROUNDS", "50"))
@@ -42,13 +40,8 @@ def content(name: str) -> bytes:
 
 
 def client(stack, service):
-    return boto3.client(
-        service,
-        endpoint_url=stack.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=5),
+    return stack.client(
+        service, retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=5
     )
 
 
