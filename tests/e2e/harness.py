@@ -22,7 +22,7 @@ from botocore.config import Config
 READY_LIMIT_S = 30.0
 Client = Callable[..., subprocess.CompletedProcess]
 PASSWORD = "a password for tests"
-FOREIGN = ("AWS_", "HOMEPORT_", "REGISTRY_", "MAKE", "MFLAGS")
+FOREIGN = ("AWS_", "HOMEPORT_", "REGISTRY_", "MAKE", "MFLAGS", "ARGS")
 """Variables of the caller that would change what is tested."""
 
 
