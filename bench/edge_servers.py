@@ -19,7 +19,7 @@ WANTED = 1.0
 
 def run() -> report.Report:
     columns = ["GET /s", "CPU us", "POST 1 KiB /s", "CPU us", "put MiB/s", "get MiB/s", "idle MiB"]
-    result = report.Report("HTTP servers: wrk -c16 and 64 MiB bodies", columns)
+    result = report.Report("HTTP servers: wrk -c8 and 64 MiB bodies", columns)
     rates = {}
     with servers.scratch() as folder:
         (folder / "large").write_bytes(os.urandom(s3_large.SIZE))

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import http.client
 import json
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import bcrypt
@@ -20,7 +20,7 @@ AUTH_WANTED, OPEN_WANTED = 50.0, 5.0
 
 def run() -> report.Report:
     result = report.Report(
-        "Registry manifest GET: wrk -c16", ["req/s", "p50 ms", "p99 ms", "CPU us/request"]
+        "Registry manifest GET: wrk -c8", ["req/s", "p50 ms", "p99 ms", "CPU us/request"]
     )
     for with_auth, wanted in ((True, AUTH_WANTED), (False, OPEN_WANTED)):
         label = "bcrypt cost 10" if with_auth else "no auth"
@@ -51,7 +51,7 @@ def _measure(name: str, with_auth: bool) -> load.Load:
         return load.wrk(server, "GET", "/v2/bench/image/manifests/latest", headers)
 
 
-def _start(name: str, folder: Path, with_auth: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _start(name: str, folder: Path, with_auth: bool) -> AbstractContextManager[servers.Server]:
     htpasswd = folder / "htpasswd"
     hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(COST, b"2a")).decode()
     htpasswd.write_text(f"{USER}:{hashed}\n")

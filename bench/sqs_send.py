@@ -14,4 +14,4 @@ def prepare(client: Any, _: servers.Server) -> Mapping[str, Any]:
 
 
 def run() -> report.Report:
-    return versus.compare("SQS SendMessage: wrk -c16", "sqs", "SendMessage", prepare, 3.0)
+    return versus.compare("SQS SendMessage: wrk -c8", "sqs", "SendMessage", prepare, 3.0)
