@@ -1,0 +1,1 @@
+"""Amazon DynamoDB and its streams: tables, items, indexes, transactions, PartiQL, backups."""

@@ -1,0 +1,1 @@
+"""Tables, their indexes, and what is set on them."""
