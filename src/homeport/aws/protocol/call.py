@@ -35,6 +35,8 @@ class Output:
     headers: http.Headers = field(default_factory=list)
     on_end: Callable[[], None] | None = None
     """As `http.Response.on_end`, for a body of files."""
+    json: bytes | None = None
+    """All members at once, as the JSON text that the protocol `json` sends: stored text is answered without being read."""
 
 
 Result = Params | Output

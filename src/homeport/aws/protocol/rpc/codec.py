@@ -52,11 +52,19 @@ class RpcCodec:
         write = self._writers.get(operation.name) or self._compile_out(operation)
         headers = self.start_headers(request_id)
         if isinstance(result, Output):
-            body = write(result.members, request_id)
+            body = self.written(result)
+            if body is None:
+                body = write(result.members, request_id)
             return http.Response(
                 result.status or 200, headers + result.headers, body, result.on_end
             )
         return http.Response(200, headers, write(result, request_id))
+
+    def written(self, result: Output) -> bytes | None:
+        """The body, where the service wrote it itself in this protocol's form."""
+        if result.json is not None:
+            raise NotImplementedError(f"{self.protocol} cannot send what was written as JSON")
+        return None
 
     def start_headers(self, request_id: str) -> http.Headers:
         """The headers that every response of the protocol begins with."""

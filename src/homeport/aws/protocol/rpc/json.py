@@ -6,7 +6,7 @@ https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 from __future__ import annotations
 
 from homeport.aws.protocol import errors
-from homeport.aws.protocol.call import AwsError, Params
+from homeport.aws.protocol.call import AwsError, Output, Params
 from homeport.aws.protocol.codec import Match
 from homeport.aws.protocol.model import OperationModel, ServiceModel
 from homeport.aws.protocol.rpc.codec import ReadBody, RpcCodec, WriteBody, nothing
@@ -57,6 +57,10 @@ class AwsJson(RpcCodec):
         if convert is None:
             return lambda members, _: dump(members)
         return lambda members, _: dump(convert(members))
+
+    def written(self, result: Output) -> bytes | None:
+        """The body, where the service wrote it itself."""
+        return result.json
 
     def error(
         self,

@@ -1,0 +1,53 @@
+"""Amazon DynamoDB as one object: its database, its tables, and the work that goes on beside the requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from homeport.aws.dynamodb.store import schema
+from homeport.aws.dynamodb.store import tables as stored_tables
+from homeport.aws.dynamodb.tables.catalog import Catalog
+from homeport.aws.protocol.ids import uuid
+from homeport.clock import Clock
+from homeport.storage.db import Database
+
+
+class DynamoDb:
+    """The tables of all accounts and regions."""
+
+    def __init__(self, db: Database, clock: Clock, ids: Callable[[], str]) -> None:
+        self.db = db
+        self.clock = clock
+        self.ids = ids
+        """Makes random UUIDs."""
+        with db.snapshot() as connection:
+            self.tables = Catalog(stored_tables.load(connection))
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock, ids: Callable[[], str] = uuid) -> DynamoDb:
+        """Opens `dynamodb.db` in `folder` and takes up what an earlier process left undone.
+
+        To be called on the running event loop.
+        """
+        return cls(Database(folder / "dynamodb.db", schema.MIGRATIONS), clock, ids)
+
+    async def close(self) -> None:
+        """Stops the work in the background and lets what was asked for become durable."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.db.close()
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch."""
+        return int(self.clock.now() * 1000)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something in the background until it ends or this is closed."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

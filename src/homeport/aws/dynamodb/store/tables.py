@@ -1,0 +1,54 @@
+"""Tables as rows: their definitions as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from homeport.aws.dynamodb.tables.model import Index, KeySchema, Recovery, Stream, Table
+
+_SAVE = (
+    "INSERT INTO tables (id, account, region, name, definition) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET definition = excluded.definition"
+)
+
+
+def save(connection: sqlite3.Connection, table: Table) -> None:
+    """Writes a table down, new or changed."""
+    definition = json.dumps(dataclasses.asdict(table))
+    connection.execute(_SAVE, (table.id, table.account, table.region, table.name, definition))
+
+
+def remove(connection: sqlite3.Connection, table: Table) -> None:
+    """Forgets a table; its spaces are dropped by whoever calls."""
+    connection.execute("DELETE FROM tables WHERE id = ?", (table.id,))
+
+
+def load(connection: sqlite3.Connection) -> Iterator[Table]:
+    """All tables."""
+    for (definition,) in connection.execute("SELECT definition FROM tables ORDER BY id"):
+        yield _table(json.loads(definition))
+
+
+def _table(fields: dict[str, Any]) -> Table:
+    stream, recovery = fields.pop("stream"), fields.pop("recovery")
+    return Table(
+        **{
+            **fields,
+            "keys": _keys(fields["keys"]),
+            "indexes": tuple(_index(index) for index in fields["indexes"]),
+            "stream": None if stream is None else Stream(**stream),
+            "recovery": None if recovery is None else Recovery(**recovery),
+        }
+    )
+
+
+def _index(fields: dict[str, Any]) -> Index:
+    return Index(**{**fields, "keys": _keys(fields["keys"]), "included": tuple(fields["included"])})
+
+
+def _keys(fields: dict[str, Any]) -> KeySchema:
+    return KeySchema(tuple(fields["partition"]), tuple(fields["sort"]))
