@@ -146,8 +146,7 @@ def _record(
     *,
     is_by_service: bool,
 ) -> None:
-    item = before.item if after is None else after.item
-    assert item is not None
+    item = (before.item or {}) if after is None else after.item
     key = keys.names_only(table.keys, item)
     pieces, size = [b'"Keys":' + text.dump(key)], sizes.of_item(key)
     if after is not None and stream.view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):

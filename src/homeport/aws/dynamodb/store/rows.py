@@ -59,9 +59,10 @@ def count(connection: Connection, space: int) -> tuple[int, int]:
 
 def make_space(connection: Connection) -> int:
     """A new, empty space; its number is never used again."""
-    cursor = connection.execute("INSERT INTO spaces DEFAULT VALUES")
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    row: tuple[int] = connection.execute(
+        "INSERT INTO spaces DEFAULT VALUES RETURNING id"
+    ).fetchone()
+    return row[0]
 
 
 def drop_space(connection: Connection, space: int) -> None:
