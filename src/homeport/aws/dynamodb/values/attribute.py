@@ -1,0 +1,207 @@
+"""Values as requests send them, into values as they are stored.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+
+A `Value` is a dict of one member, canonical: `{"S": str}`, `{"N": canonical number}`, `{"B": base64}`, `{"BOOL": bool}`, `{"NULL": True}`,
+`{"SS": [...]}`, `{"NS": [...]}`, `{"BS": [...]}` (members in ascending order), `{"L": [Value, ...]}`, `{"M": Item}`. Values are never
+changed in place: what was canonical on the wire is used as it came.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.values import limits, numbers, wire
+from homeport.aws.dynamodb.values.invalid import Invalid
+from homeport.aws.protocol.call import AwsError
+
+Value = dict[str, Any]
+Item = dict[str, Value]
+
+EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+SEVERAL = (
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+    "supported datatypes"
+)
+TOO_DEEP = (
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+    "beyond supported limit"
+)
+_WRONG = "One or more parameter values were invalid: "
+_IS_NULL = "The supplied Item contains a null AttributeValue"
+
+
+def item(wire_map: Any) -> Item:
+    """The item of a map of names to values.
+
+    Raises SerializationException where anything in it is of a wrong type, else the first ValidationException.
+    """
+    try:
+        return _map(wire_map, 1)
+    except AwsError:
+        wire.check(wire_map)
+        raise
+
+
+def value(wire_value: Any) -> Value:
+    """One value. Errors as with `item`."""
+    try:
+        return _value(wire_value, 1)
+    except AwsError:
+        wire.check({"": wire_value})
+        raise
+
+
+def check_types(wire_map: Any) -> None:
+    """Raises SerializationException if anything in a map of names to values is of a wrong type."""
+    wire.check(wire_map)
+
+
+def _map(members: Any, depth: int) -> Item:
+    if members.__class__ is not dict:
+        wire.mapping(members)
+    changed = {}
+    for name, member in members.items():
+        if member.__class__ is dict and len(member) == 1:
+            for kind, content in member.items():
+                if content.__class__ is str:
+                    if kind == "S":
+                        continue
+                    if (
+                        kind == "N"
+                        and content.isdecimal()
+                        and content.isascii()
+                        and content[0] != "0"
+                        and len(content) <= limits.NUMBER_DIGITS
+                    ):
+                        continue
+                break
+            else:
+                if name:
+                    continue
+        canonical = _named(name, member, depth)
+        if canonical is not member:
+            changed[name] = canonical
+    return {**members, **changed} if changed else members
+
+
+def _named(name: str, member: Any, depth: int) -> Value:
+    if not name:
+        raise errors.VALIDATION("Empty attribute name")
+    if member is None:
+        raise errors.VALIDATION(f"{_IS_NULL}: {name} is null")
+    return _value(member, depth)
+
+
+def _value(member: Any, depth: int) -> Value:
+    structure = wire.structure(member)
+    if len(structure) != 1:
+        return _one_of_several(structure, depth)
+    ((kind, content),) = structure.items()
+    read = _READ.get(kind)
+    if read is None or content is None:
+        raise errors.VALIDATION(EMPTY)
+    canonical = read(content, depth)
+    return structure if canonical is content else {kind: canonical}
+
+
+def _one_of_several(structure: dict[str, Any], depth: int) -> Value:
+    """Members of no known name and nulls do not count; numbers and sets are checked before it is seen that there are two."""
+    found = {
+        kind: _READ[kind](structure[kind], depth)
+        for kind in _READ
+        if structure.get(kind) is not None
+    }
+    if len(found) != 1:
+        raise errors.VALIDATION(SEVERAL if found else EMPTY)
+    return found
+
+
+def _string(content: Any, _: int) -> str:
+    return wire.string(content)
+
+
+def _number(content: Any, _: int) -> str:
+    return numbers.canonical(wire.string(content))
+
+
+def _binary(content: Any, _: int) -> str:
+    return wire.binary(content)
+
+
+def _boolean(content: Any, _: int) -> bool:
+    return wire.boolean(content)
+
+
+def _null(content: Any, _: int) -> bool:
+    if not wire.boolean(content):
+        raise Invalid(f"{_WRONG}Null attribute value types must have the value of true")
+    return True
+
+
+def _strings(content: Any, _: int) -> list[str]:
+    texts = _members(content, "An string set ", "string", wire.string)
+    if len(set(texts)) != len(texts):
+        raise Invalid(f"{_WRONG}Input collection [{', '.join(texts)}] contains duplicates.")
+    return sorted(texts)
+
+
+def _numbers(content: Any, _: int) -> list[str]:
+    texts = _members(content, "An number set ", "number", wire.string)
+    canonical = [numbers.canonical(text) for text in texts]
+    if len(set(canonical)) != len(canonical):
+        raise Invalid("Input collection contains duplicates")
+    return sorted(canonical, key=Decimal)
+
+
+def _binaries(content: Any, _: int) -> list[str]:
+    texts = _members(content, "Binary sets", "binary", wire.binary)
+    if len(set(texts)) != len(texts):
+        raise Invalid(
+            f"{_WRONG}Input collection [{', '.join(texts)}]of type BS contains duplicates."
+        )
+    return sorted(texts, key=a2b_base64)
+
+
+def _members(content: Any, subject: str, kind: str, read: Callable[[Any], str]) -> list[str]:
+    elements = wire.sequence(content)
+    if not elements:
+        rule = "should not" if kind == "binary" else "may not"
+        raise Invalid(f"{_WRONG}{subject} {rule} be empty")
+    if None in elements:
+        raise Invalid(f"{_WRONG}{subject} may not have a null {kind} as a member")
+    return [read(element) for element in elements]
+
+
+def _list(content: Any, depth: int) -> list[Value]:
+    elements = wire.sequence(content)
+    if depth >= limits.NESTING:
+        raise errors.VALIDATION(TOO_DEEP)
+    if None in elements:
+        raise errors.VALIDATION(_IS_NULL)
+    return [_value(element, depth + 1) for element in elements]
+
+
+def _document(content: Any, depth: int) -> Item:
+    members = wire.mapping(content)
+    if depth >= limits.NESTING:
+        raise errors.VALIDATION(TOO_DEEP)
+    return _map(members, depth + 1)
+
+
+_READ: dict[str, Callable[[Any, int], Any]] = {
+    "S": _string,
+    "B": _binary,
+    "N": _number,
+    "BOOL": _boolean,
+    "NULL": _null,
+    "BS": _binaries,
+    "NS": _numbers,
+    "SS": _strings,
+    "L": _list,
+    "M": _document,
+}

@@ -1,0 +1,147 @@
+"""Numbers: decimal text with up to 38 significant digits, exact, from 1E-130 to 9.9999999999999999999999999999999999999E+125.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
+
+Canonical text is plain decimal without an exponent, without zeros that say nothing, and without a sign on zero. The answers of AWS are
+recorded in https://github.com/architect/dynalite/blob/main/test/putItem.js ("should put really long numbers", "should return
+ValidationException for empty/invalid numbers in Item").
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Context, Decimal, Inexact
+
+from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.values import limits
+from homeport.aws.protocol.call import AwsError
+
+NOT_A_NUMBER = "The parameter cannot be converted to a numeric value"
+OVERFLOW = (
+    "Number overflow. Attempting to store a number with magnitude larger than supported range"
+)
+UNDERFLOW = (
+    "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+)
+TOO_MANY_DIGITS = "Attempting to store more than 38 significant digits in a Number"
+
+# The grammar of java.math.BigDecimal, which the service reads numbers with: no spaces, but any script's digits.
+# https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/math/BigDecimal.html#%3Cinit%3E(java.lang.String)
+_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?)(\d+))?")
+_EXPONENT_DIGITS = 10
+_SCALES = range(-(2**31), 2**31)
+
+# Any sum of two numbers in range is exact with this many digits.
+_EXACT = Context(
+    prec=2 * (limits.NUMBER_MAGNITUDES.stop - limits.NUMBER_MAGNITUDES.start), traps=[Inexact]
+)
+
+
+def canonical(text: str) -> str:
+    """The number as AWS returns it. Raises AWS's error for what is no number or is out of range."""
+    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) <= limits.NUMBER_DIGITS:
+        return text
+    sign, digits, point = _parse(text)
+    if not digits:
+        return "0"
+    if point > limits.NUMBER_MAGNITUDES.stop:
+        raise errors.VALIDATION(OVERFLOW)
+    if point <= limits.NUMBER_MAGNITUDES.start:
+        raise errors.VALIDATION(UNDERFLOW)
+    if len(digits) > limits.NUMBER_DIGITS:
+        raise errors.VALIDATION(TOO_MANY_DIGITS)
+    return sign + _plain(digits, point)
+
+
+def _parse(text: str) -> tuple[str, str, int]:
+    """The sign, the significant digits, and how many of them stand before the decimal point (0.00ddd: -2)."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise _not_a_number(text)
+    sign, whole, fraction, exponent_sign, exponent_digits = match.groups("")
+    if not (whole or fraction):
+        raise _not_a_number(text)
+    exponent_digits = exponent_digits.lstrip("0")
+    exponent = (
+        int(exponent_sign + exponent_digits[: _EXPONENT_DIGITS + 1] or "0")
+        if exponent_digits
+        else 0
+    )
+    if len(fraction) - exponent not in _SCALES:
+        raise _not_a_number(text)
+    if not text.isascii():
+        whole, fraction = _ascii(whole), _ascii(fraction)
+    digits = whole + fraction
+    significant = digits.lstrip("0")
+    point = len(whole) + exponent - (len(digits) - len(significant))
+    return "-" if sign == "-" else "", significant.rstrip("0"), point
+
+
+def _ascii(digits: str) -> str:
+    return "".join([str(int(digit)) for digit in digits])
+
+
+def _plain(digits: str, point: int) -> str:
+    if point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    if point >= len(digits):
+        return digits + "0" * (point - len(digits))
+    return f"{digits[:point]}.{digits[point:]}"
+
+
+def _not_a_number(text: str) -> AwsError:
+    return errors.VALIDATION(f"{NOT_A_NUMBER}: {text}" if text else NOT_A_NUMBER)
+
+
+def decimal(text: str) -> Decimal:
+    """The number of a canonical text."""
+    return Decimal(text)
+
+
+def add(a: str, b: str) -> str:
+    """The sum of two canonical numbers. Raises AWS's error where it cannot be stored."""
+    try:
+        return canonical(str(int(a) + int(b)))
+    except ValueError:
+        return canonical(str(_EXACT.add(Decimal(a), Decimal(b))))
+
+
+def subtract(a: str, b: str) -> str:
+    """The difference of two canonical numbers. Raises AWS's error where it cannot be stored."""
+    try:
+        return canonical(str(int(a) - int(b)))
+    except ValueError:
+        return canonical(str(_EXACT.subtract(Decimal(a), Decimal(b))))
+
+
+# One byte for a pair of decimal digits in binary coded decimal: twice the pair, plus one while more pairs follow, so that the last
+# byte tells that it is the last, and a shorter number sorts before a longer one that starts with it.
+_MORE = bytes((2 * (10 * (b >> 4) + (b & 15)) + 1) & 255 for b in range(256))
+_COMPLEMENT = bytes(255 - b for b in range(256))
+_NEGATIVE, _ZERO, _POSITIVE = b"\x01", b"\x02", b"\x03"
+
+
+def order(text: str) -> bytes:
+    """Bytes that sort as the numbers do, of which none is the beginning of another's. Takes canonical text.
+
+    A byte for the sign, a byte for the magnitude (-130 to 125), then the digits; after the sign all is inverted for negatives.
+    """
+    if text[0] == "-":
+        return _NEGATIVE + _unsigned(text[1:]).translate(_COMPLEMENT)
+    if text == "0":
+        return _ZERO
+    return _POSITIVE + _unsigned(text)
+
+
+def _unsigned(text: str) -> bytes:
+    whole, _, fraction = text.partition(".")
+    if whole == "0":
+        digits = fraction.lstrip("0")
+        magnitude = len(digits) - len(fraction) - 1
+    else:
+        digits = whole + fraction if fraction else whole.rstrip("0")
+        magnitude = len(whole) - 1
+    if len(digits) & 1:
+        digits += "0"
+    pairs = bytes.fromhex(digits).translate(_MORE)
+    return b"%c%b%c" % (magnitude - limits.NUMBER_MAGNITUDES.start, pairs[:-1], pairs[-1] - 1)
