@@ -153,7 +153,7 @@ def test_a_missing_member_is_named_in_the_words_of_the_service(
     client, service, protocol, operation, wanted
 ):
     side = client(service, protocol)
-    check = errors.missing_check(side.service.operation(operation))
+    check = errors.constraint_check(side.service.operation(operation))
     with pytest.raises(AwsError) as caught:
         check({})
     assert caught.value.code == wanted[0]
@@ -161,7 +161,7 @@ def test_a_missing_member_is_named_in_the_words_of_the_service(
 
 
 def test_a_missing_member_inside_of_another(client):
-    check = errors.missing_check(client("sqs", "json").service.operation("SendMessageBatch"))
+    check = errors.constraint_check(client("sqs", "json").service.operation("SendMessageBatch"))
     with pytest.raises(AwsError, match="MissingParameter"):
         check({"QueueUrl": "x", "Entries": [{"MessageBody": "x"}]})
     check({"QueueUrl": "x", "Entries": [{"Id": "1", "MessageBody": "x"}]})

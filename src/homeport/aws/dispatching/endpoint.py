@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from homeport.aws.dispatching import failures, limits
+from homeport.aws.dispatching import content_encoding, failures, limits
 from homeport.aws.dispatching.authentication import Authentication, Checked
 from homeport.aws.protocol import codecs, errors, hosts, model
 from homeport.aws.protocol.call import Call, Operation, Output, Params, Result, Service
@@ -174,6 +174,9 @@ class Endpoint:
             family = self._family(exchange.codec)
             whole = body if isinstance(body, bytes) else b""
             self._authentication.check_body(request, credential, family, whole, exchange.checked)
+            if "content-encoding" in request.headers:
+                # What was signed is what was sent.
+                body = content_encoding.plain(request, whole, plan.body_limit)
         call = Call(
             self._name,
             match.operation.name,

@@ -22,7 +22,11 @@ OPERATION_BODIES: Mapping[tuple[str, str], int] = {
     ("s3", "CompleteMultipartUpload"): 4 * MIB,
 }
 
-SERVICE_BODIES: Mapping[str, int] = {"sqs": SQS_BODY}
+DYNAMODB_BODY = 16 * MIB + 1 * MIB
+"""16 MiB is the most of a batch of writes, beside the names of tables:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
+
+SERVICE_BODIES: Mapping[str, int] = {"sqs": SQS_BODY, "dynamodb": DYNAMODB_BODY}
 
 
 def of_service(service: str) -> int:

@@ -204,8 +204,31 @@ def xml_error(
     return "".join(pieces).encode("utf-8", "replace")
 
 
-def missing_check(operation: OperationModel) -> Callable[[Params], None] | None:
-    """What raises the service's own error where a required member is missing; None where none is required."""
+def constraint_check(operation: OperationModel) -> Callable[[Params], None] | None:
+    """What raises the service's own error where parameters break a constraint of the model that counts for the service.
+
+    Required members count for all; a service with `constraints: ALL` in its corrections answers for all the others too, all of
+    them together. None where nothing is constrained.
+    """
+    if operation.service.metadata.get("constraints") == "ALL":
+        return _full_check(operation)
+    return _missing_check(operation)
+
+
+def _full_check(operation: OperationModel) -> Callable[[Params], None] | None:
+    check = validate.compiled(operation, validate.Checks.ALL)
+    if check is None:
+        return None
+    refuse = _REFUSALS.get(operation.service.name) or _by_protocol(operation.service)
+
+    def full(params: Params) -> None:
+        for _ in check(params, ()):
+            raise refuse(operation, list(check(params, ())))
+
+    return full
+
+
+def _missing_check(operation: OperationModel) -> Callable[[Params], None] | None:
     check = validate.compiled(operation, validate.Checks.REQUIRED)
     if check is None:
         return None

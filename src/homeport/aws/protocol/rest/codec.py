@@ -36,7 +36,7 @@ class Incoming:
         self.binding = RequestBinding(shape)
         self.stream = shape.payload if shape is not None and operation.has_streaming_input else None
         self.read_body = read_body
-        self.missing = errors.missing_check(operation)
+        self.missing = errors.constraint_check(operation)
 
 
 class Outgoing:

@@ -83,7 +83,7 @@ class RpcCodec:
         raise NotImplementedError
 
     def _compile_in(self, operation: OperationModel) -> tuple[ReadBody, Missing | None]:
-        made = (self.compile_reader(operation), errors.missing_check(operation))
+        made = (self.compile_reader(operation), errors.constraint_check(operation))
         self._readers[operation.name] = made
         return made
 
