@@ -12,6 +12,7 @@ from __future__ import annotations
 from binascii import a2b_base64
 from collections.abc import Callable
 from decimal import Decimal
+from operator import is_
 from typing import Any
 
 from homeport.aws.dynamodb import errors
@@ -31,7 +32,12 @@ TOO_DEEP = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
     "beyond supported limit"
 )
+EMPTY_NAME = "Empty attribute name"
+LONG_NAME = "Attribute name is too large, must be less than 65536 bytes"
+"""https://github.com/ExtendDB/extenddb/issues/365"""
 _WRONG = "One or more parameter values were invalid: "
+_SHORT = limits.NAME_SIZE // 4
+"""Characters of a name that fits whatever they are: UTF-8 takes four bytes for one at most."""
 _IS_NULL = "The supplied Item contains a null AttributeValue"
 
 
@@ -66,24 +72,24 @@ def _map(members: Any, depth: int) -> Item:
         wire.mapping(members)
     changed = {}
     for name, member in members.items():
-        if member.__class__ is dict and len(member) == 1:
+        if member.__class__ is not dict or len(member) != 1 or not name or len(name) > _SHORT:
+            canonical = _named(name, member, depth)
+        else:
             for kind, content in member.items():
-                if content.__class__ is str:
-                    if kind == "S":
-                        continue
-                    if (
-                        kind == "N"
-                        and content.isdecimal()
-                        and content.isascii()
-                        and content[0] != "0"
-                        and len(content) <= limits.NUMBER_DIGITS
-                    ):
-                        continue
                 break
-            else:
-                if name:
-                    continue
-        canonical = _named(name, member, depth)
+            # What most values are is seen here, which spares them all further calls.
+            if content.__class__ is str and (
+                kind == "S"
+                or (
+                    kind == "N"
+                    and content.isdecimal()
+                    and content.isascii()
+                    and content[0] != "0"
+                    and len(content) <= limits.NUMBER_DIGITS
+                )
+            ):
+                continue
+            canonical = _only(member, kind, content, depth)
         if canonical is not member:
             changed[name] = canonical
     return {**members, **changed} if changed else members
@@ -91,7 +97,9 @@ def _map(members: Any, depth: int) -> Item:
 
 def _named(name: str, member: Any, depth: int) -> Value:
     if not name:
-        raise errors.VALIDATION("Empty attribute name")
+        raise errors.VALIDATION(EMPTY_NAME)
+    if len(name) > _SHORT and len(name.encode()) > limits.NAME_SIZE:
+        raise Invalid(LONG_NAME)
     if member is None:
         raise errors.VALIDATION(f"{_IS_NULL}: {name} is null")
     return _value(member, depth)
@@ -102,11 +110,15 @@ def _value(member: Any, depth: int) -> Value:
     if len(structure) != 1:
         return _one_of_several(structure, depth)
     ((kind, content),) = structure.items()
+    return _only(structure, kind, content, depth)
+
+
+def _only(member: Value, kind: str, content: Any, depth: int) -> Value:
     read = _READ.get(kind)
     if read is None or content is None:
         raise errors.VALIDATION(EMPTY)
     canonical = read(content, depth)
-    return structure if canonical is content else {kind: canonical}
+    return member if canonical is content else {kind: canonical}
 
 
 def _one_of_several(structure: dict[str, Any], depth: int) -> Value:
@@ -144,37 +156,66 @@ def _null(content: Any, _: int) -> bool:
 
 
 def _strings(content: Any, _: int) -> list[str]:
-    texts = _members(content, "An string set ", "string", wire.string)
+    elements = wire.sequence(content)
+    if not elements:
+        raise Invalid(f"{_WRONG}An string set  may not be empty")
+    if None in elements:
+        raise Invalid(f"{_WRONG}An string set may not have a null string as a member")
+    texts = [wire.string(element) for element in elements]
     if len(set(texts)) != len(texts):
-        raise Invalid(f"{_WRONG}Input collection [{', '.join(texts)}] contains duplicates.")
-    return sorted(texts)
+        newer = ", ".join(map(_quoted, _as_far_as_read(texts, str)))
+        raise Invalid(
+            f"{_WRONG}Input collection [{', '.join(texts)}] contains duplicates.",
+            f"{_WRONG}Input collection [{newer}] contains duplicates.",
+        )
+    return _ascending(elements, sorted(texts))
 
 
 def _numbers(content: Any, _: int) -> list[str]:
-    texts = _members(content, "An number set ", "number", wire.string)
+    elements = wire.sequence(content)
+    if not elements:
+        raise Invalid(f"{_WRONG}An number set  may not be empty")
+    texts = ["" if element is None else wire.string(element) for element in elements]
     canonical = [numbers.canonical(text) for text in texts]
     if len(set(canonical)) != len(canonical):
-        raise Invalid("Input collection contains duplicates")
-    return sorted(canonical, key=Decimal)
+        duplicates = "Input collection contains duplicates"
+        raise Invalid(duplicates, f"{_WRONG}{duplicates}.")
+    return _ascending(elements, sorted(canonical, key=Decimal))
 
 
 def _binaries(content: Any, _: int) -> list[str]:
-    texts = _members(content, "Binary sets", "binary", wire.binary)
-    if len(set(texts)) != len(texts):
-        raise Invalid(
-            f"{_WRONG}Input collection [{', '.join(texts)}]of type BS contains duplicates."
-        )
-    return sorted(texts, key=a2b_base64)
-
-
-def _members(content: Any, subject: str, kind: str, read: Callable[[Any], str]) -> list[str]:
     elements = wire.sequence(content)
     if not elements:
-        rule = "should not" if kind == "binary" else "may not"
-        raise Invalid(f"{_WRONG}{subject} {rule} be empty")
+        raise Invalid(f"{_WRONG}Binary sets should not be empty")
     if None in elements:
-        raise Invalid(f"{_WRONG}{subject} may not have a null {kind} as a member")
-    return [read(element) for element in elements]
+        raise Invalid(f"{_WRONG}Binary sets should not contain null values")
+    texts = [wire.binary(element) for element in elements]
+    if len(set(texts)) != len(texts):
+        newer = ",".join(map(_quoted, _as_far_as_read(texts, a2b_base64)))
+        raise Invalid(
+            f"{_WRONG}Input collection [{', '.join(texts)}]of type BS contains duplicates.",
+            f"{_WRONG}Input collection [{newer}]of type BS contains duplicates.",
+        )
+    return _ascending(elements, sorted(texts, key=a2b_base64))
+
+
+def _ascending(elements: list[Any], canonical: list[str]) -> list[str]:
+    """The members of a set in order: the same list where they came in order."""
+    return elements if elements == canonical else canonical
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def _as_far_as_read(texts: list[str], order: Callable[[str], Any]) -> list[str]:
+    """What the newer layer lists: what was read before the first repeat in order, then the rest as it came."""
+    read: set[str] = set()
+    for place, text in enumerate(texts):
+        if text in read:
+            return sorted(read, key=order) + texts[place:]
+        read.add(text)
+    return texts
 
 
 def _list(content: Any, depth: int) -> list[Value]:
@@ -183,7 +224,8 @@ def _list(content: Any, depth: int) -> list[Value]:
         raise errors.VALIDATION(TOO_DEEP)
     if None in elements:
         raise errors.VALIDATION(_IS_NULL)
-    return [_value(element, depth + 1) for element in elements]
+    canonical = [_value(element, depth + 1) for element in elements]
+    return elements if all(map(is_, canonical, elements)) else canonical
 
 
 def _document(content: Any, depth: int) -> Item:
@@ -193,15 +235,16 @@ def _document(content: Any, depth: int) -> Item:
     return _map(members, depth + 1)
 
 
+# In the order in which they are checked where there are several.
 _READ: dict[str, Callable[[Any, int], Any]] = {
-    "S": _string,
-    "B": _binary,
+    "SS": _strings,
     "N": _number,
+    "NS": _numbers,
+    "B": _binary,
+    "BS": _binaries,
+    "M": _document,
+    "L": _list,
+    "S": _string,
     "BOOL": _boolean,
     "NULL": _null,
-    "BS": _binaries,
-    "NS": _numbers,
-    "SS": _strings,
-    "L": _list,
-    "M": _document,
 }

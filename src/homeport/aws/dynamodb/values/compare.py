@@ -60,10 +60,14 @@ def begins_with(value: Value, prefix: Value) -> bool:
 
 
 def length(value: Value) -> int | None:
-    """What the function `size` answers: bytes of text and binary, elements of the rest; None for numbers, booleans and null."""
+    """What the function `size` answers; None for numbers, booleans and null.
+
+    Bytes of a binary, elements of sets, lists and maps, and of text the UTF-16 code units (checked against the service in
+    https://github.com/ExtendDB/extenddb/pull/67).
+    """
     ((kind, content),) = value.items()
     if kind == "S":
-        return len(content.encode())
+        return len(content) if content.isascii() else len(content.encode("utf-16-le")) // 2
     if kind == "B":
         return len(a2b_base64(content))
     return len(content) if kind in ("SS", "NS", "BS", "L", "M") else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import cast
 
 from homeport.aws.dynamodb.values.attribute import Item
@@ -13,7 +14,16 @@ _decode = json.JSONDecoder().raw_decode
 
 def dump(item: Item) -> bytes:
     """The stored text of an item."""
-    return _encode(item).encode()
+    # Most values are one text in a dict of one member, which costs the general encoder nearly twice the time.
+    quoted = encode_basestring
+    members = []
+    for name, value in item.items():
+        for kind, content in value.items():
+            if content.__class__ is str:
+                members.append(f'{quoted(name)}:{{"{kind}":{quoted(content)}}}')
+            else:
+                members.append(f'{quoted(name)}:{{"{kind}":{_encode(content)}}}')
+    return f"{{{','.join(members)}}}".encode()
 
 
 def load(text: bytes) -> Item:

@@ -67,7 +67,8 @@ def structure(value: Any) -> dict[str, Any]:
 def mapping(content: Any) -> dict[str, Any]:
     """The content of an `M`."""
     _map_of(content, "Unexpected field type")
-    return content
+    found: dict[str, Any] = content
+    return found
 
 
 def sequence(content: Any) -> list[Any]:
