@@ -75,8 +75,7 @@ def _map(members: Any, depth: int) -> Item:
         if member.__class__ is not dict or len(member) != 1 or not name or len(name) > _SHORT:
             canonical = _named(name, member, depth)
         else:
-            for kind, content in member.items():
-                break
+            ((kind, content),) = member.items()
             # What most values are is seen here, which spares them all further calls.
             if content.__class__ is str and (
                 kind == "S"

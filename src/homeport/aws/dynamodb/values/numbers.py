@@ -28,6 +28,7 @@ TOO_MANY_DIGITS = "Attempting to store more than 38 significant digits in a Numb
 # The grammar of java.math.BigDecimal, which the service reads numbers with: no spaces, but any script's digits.
 # https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/math/BigDecimal.html#%3Cinit%3E(java.lang.String)
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?)(\d+))?")
+_CANONICAL = re.compile(r"-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])|0")
 _EXPONENTS = range(-(2**63), 2**63)
 _EXPONENT_DIGITS = 19
 
@@ -37,7 +38,7 @@ _EXACT = Context(prec=len(limits.NUMBER_MAGNITUDES) + 2 * limits.NUMBER_DIGITS, 
 
 def canonical(text: str) -> str:
     """The number as AWS returns it. Raises AWS's error for what is no number or is out of range."""
-    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) <= limits.NUMBER_DIGITS:
+    if len(text) <= limits.NUMBER_DIGITS and _CANONICAL.fullmatch(text):
         return text
     sign, digits, magnitude = _parse(text)
     if len(digits) > limits.NUMBER_DIGITS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from json.encoder import encode_basestring
-from typing import cast
+from typing import Any, cast
 
 from homeport.aws.dynamodb.values.attribute import Item
 
@@ -14,6 +14,10 @@ _decode = json.JSONDecoder().raw_decode
 
 def dump(item: Item) -> bytes:
     """The stored text of an item."""
+    return _object(item).encode()
+
+
+def _object(item: Item) -> str:
     # Most values are one text in a dict of one member, which costs the general encoder nearly twice the time.
     quoted = encode_basestring
     members = []
@@ -21,9 +25,17 @@ def dump(item: Item) -> bytes:
         for kind, content in value.items():
             if content.__class__ is str:
                 members.append(f'{quoted(name)}:{{"{kind}":{quoted(content)}}}')
+            elif kind == "M":
+                members.append(f'{quoted(name)}:{{"M":{_object(content)}}}')
             else:
-                members.append(f'{quoted(name)}:{{"{kind}":{_encode(content)}}}')
-    return f"{{{','.join(members)}}}".encode()
+                members.append(f'{quoted(name)}:{{"{kind}":{_other(content)}}}')
+    return f"{{{','.join(members)}}}"
+
+
+def _other(content: Any) -> str:
+    if content is True:
+        return "true"
+    return "false" if content is False else _encode(content)
 
 
 def load(text: bytes) -> Item:
