@@ -18,8 +18,13 @@ _SAVE = (
 
 def save(connection: sqlite3.Connection, table: Table) -> None:
     """Writes a table down, new or changed."""
-    definition = json.dumps(dataclasses.asdict(table))
-    connection.execute(_SAVE, (table.id, table.account, table.region, table.name, definition))
+    text = json.dumps(definition(table))
+    connection.execute(_SAVE, (table.id, table.account, table.region, table.name, text))
+
+
+def definition(table: Table) -> dict[str, Any]:
+    """All of a table as JSON has it."""
+    return dataclasses.asdict(table)
 
 
 def remove(connection: sqlite3.Connection, table: Table) -> None:
@@ -29,11 +34,12 @@ def remove(connection: sqlite3.Connection, table: Table) -> None:
 
 def load(connection: sqlite3.Connection) -> Iterator[Table]:
     """All tables."""
-    for (definition,) in connection.execute("SELECT definition FROM tables ORDER BY id"):
-        yield _table(json.loads(definition))
+    for (text,) in connection.execute("SELECT definition FROM tables ORDER BY id"):
+        yield read(json.loads(text))
 
 
-def _table(fields: dict[str, Any]) -> Table:
+def read(fields: dict[str, Any]) -> Table:
+    """The table of a definition, which is used up."""
     stream, recovery = fields.pop("stream"), fields.pop("recovery")
     return Table(
         **{
