@@ -7,6 +7,7 @@ import sys
 import rich.console
 
 from bench import (
+    dynamodb_items,
     edge_servers,
     registry_manifest,
     s3_large,
@@ -22,6 +23,8 @@ BENCHES = {
     "s3_small": s3_small.run,
     "s3_large": s3_large.run,
     "sqs_send": sqs_send.run,
+    "dynamodb_get": dynamodb_items.run_get,
+    "dynamodb_put": dynamodb_items.run_put,
     "registry_manifest": registry_manifest.run,
 }
 

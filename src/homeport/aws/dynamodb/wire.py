@@ -1,10 +1,25 @@
-"""The last touch on every answer: its checksum, and compression where the client takes it."""
+"""What stands around every operation: requests that are none are refused, answers get their checksum and compression.
+
+Requests of other origins get no CORS headers, other than at AWS: there a page needs a signature of worth, here any would do.
+"""
 
 from __future__ import annotations
 
 import zlib
+from urllib.parse import parse_qs
 
+from homeport.aws.protocol.call import AwsError
 from homeport.edge import http
+
+_JSON_TYPES = ("application/x-amz-json-1.0", "application/json")
+_NO_OPERATION = b"<UnknownOperationException/>\n"
+_SIGNED_QUERY = (
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Signature",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Date",
+)
 
 _GZIP = 16 + zlib.MAX_WBITS
 LEVEL = 1
@@ -20,8 +35,14 @@ def finish(request: http.Request, response: http.Response) -> http.Response:
     `calculateCrc32FromCompressedData` in https://github.com/aws/aws-sdk-java-v2/blob/master/services/dynamodb/src/main/resources/codegen-resources/dynamodb/customization.config
     """
     body = response.body
-    if body.__class__ is not bytes:
+    if not isinstance(body, bytes):
         return response
+    if request.headers.get("content-type") == "application/json":
+        # Asked in plain JSON, AWS answers so.
+        response.headers = [
+            (name, "application/json" if name == "Content-Type" else value)
+            for name, value in response.headers
+        ]
     accepted = request.headers.get("accept-encoding")
     if accepted is not None and len(body) >= WORTH_COMPRESSING and _takes_gzip(accepted):
         packer = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
@@ -38,3 +59,70 @@ def _takes_gzip(accepted: str) -> bool:
         if coding.strip() in ("gzip", "x-gzip", "*"):
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
+
+
+def begin(request: http.Request) -> http.Response | None:
+    """Answers or refuses what is no call of an operation; None lets it go on.
+
+    The order and the texts are AWS's as dynalite recorded them: https://github.com/architect/dynalite/blob/main/index.js
+    """
+    headers = request.headers
+    content_type = headers.get("content-type", "")
+    if request.method != "POST" or content_type != _JSON_TYPES[0]:
+        if request.method == "GET":
+            host = headers.get("host", "").partition(":")[0]
+            return http.Response(200, [], f"healthy: {host} ".encode("latin-1"))
+        if request.method != "POST" or not _is_json(request, content_type):
+            return http.Response(404, [], _NO_OPERATION)
+    authorization = headers.get("authorization")
+    if authorization is None:
+        _check_query(request.query)
+    else:
+        _check_header(authorization, request)
+    if request.body.length == 0:
+        raise AwsError("SerializationException", "")
+    return None
+
+
+def _is_json(request: http.Request, content_type: str) -> bool:
+    return content_type.partition(";")[0].strip() in _JSON_TYPES or request.body.length == 0
+
+
+def _check_header(authorization: str, request: http.Request) -> None:
+    if "X-Amz-Algorithm=" in request.query:
+        raise AwsError(
+            "InvalidSignatureException",
+            "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+        )
+    if not authorization.startswith("AWS4-"):
+        raise AwsError(
+            "MissingAuthenticationTokenException", "Request is missing Authentication Token"
+        )
+    wrong = [
+        f"Authorization header requires '{name}' parameter."
+        for name in ("Credential", "Signature", "SignedHeaders")
+        if f"{name}=" not in authorization
+    ]
+    if "x-amz-date" not in request.headers and "date" not in request.headers:
+        wrong.append(
+            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
+        )
+    if wrong:
+        text = f"{' '.join(wrong)} Authorization={authorization}"
+        raise AwsError("IncompleteSignatureException", text)
+
+
+def _check_query(query: str) -> None:
+    if "X-Amz-Algorithm=" not in query:
+        raise AwsError(
+            "MissingAuthenticationTokenException", "Request is missing Authentication Token"
+        )
+    values = parse_qs(query)
+    wrong = [
+        f"AWS query-string parameters must include '{name}'."
+        for name in _SIGNED_QUERY
+        if name not in values
+    ]
+    if wrong:
+        text = f"{' '.join(wrong)} Re-examine the query-string parameters."
+        raise AwsError("IncompleteSignatureException", text)

@@ -1,0 +1,55 @@
+"""Bodies that arrive compressed. https://www.rfc-editor.org/rfc/rfc1952"""
+
+import gzip
+
+import pytest
+
+from homeport.aws.dispatching import content_encoding
+from homeport.aws.protocol.call import AwsError
+from homeport.edge import http
+
+TEXT = b'{"TableName": "t"}' * 100
+
+
+def plain(body, named="gzip", limit=10_000):
+    request = http.Request("POST", "/", "", {"content-encoding": named}, http.BytesBody(body))
+    return content_encoding.plain(request, body, limit)
+
+
+@pytest.mark.parametrize("named", ["gzip", "GZIP", "x-gzip", "identity, gzip", "gzip, identity"])
+def test_gzip(named):
+    assert plain(gzip.compress(TEXT), named) == TEXT
+
+
+def test_twice():
+    assert plain(gzip.compress(gzip.compress(TEXT)), "gzip, gzip") == TEXT
+
+
+def test_several_members_are_one_body():
+    assert plain(gzip.compress(TEXT) + gzip.compress(b"more")) == TEXT + b"more"
+
+
+def test_not_compressed():
+    assert plain(TEXT, "identity") == TEXT
+    assert plain(b"") == b""
+
+
+def test_what_unfolds_without_end_is_cut_off_at_the_limit():
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    with pytest.raises(http.BodyTooLarge, match="more than 10000 bytes"):
+        plain(bomb)
+    assert len(plain(gzip.compress(b"\0" * 10_000))) == 10_000
+    with pytest.raises(http.BodyTooLarge):
+        plain(gzip.compress(b"\0" * 10_001))
+
+
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(TEXT)[:-5], gzip.compress(TEXT) + b"x"])
+def test_what_is_not_valid(body):
+    with pytest.raises(AwsError, match="not valid gzip") as caught:
+        plain(body)
+    assert caught.value.code == "SerializationException"
+
+
+def test_a_coding_that_is_not_spoken():
+    with pytest.raises(AwsError, match="encoding br is not supported"):
+        plain(TEXT, "br")
