@@ -8,6 +8,7 @@ import rich.console
 
 from bench import (
     dynamodb_items,
+    dynamodb_large,
     edge_servers,
     registry_manifest,
     s3_large,
@@ -25,6 +26,8 @@ BENCHES = {
     "sqs_send": sqs_send.run,
     "dynamodb_get": dynamodb_items.run_get,
     "dynamodb_put": dynamodb_items.run_put,
+    "dynamodb_query": dynamodb_large.run_query,
+    "dynamodb_load": dynamodb_large.run_load,
     "registry_manifest": registry_manifest.run,
 }
 

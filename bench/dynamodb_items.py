@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench import report, servers, versus
+from bench import load, report, servers, versus
 
 WANTED = {"ministack": 4.0, "DynamoDB Local": 1.0}
+KEYS = 1_000_000
+"""Items that are put in turns, so that no two requests that follow each other write the same one."""
 ITEM = {
     "id": {"S": "customer#4711"},
     "name": {"S": "A name of a usual length"},
@@ -35,7 +37,7 @@ def prepare_get(client: Any, _: servers.Server) -> Mapping[str, Any]:
 
 def prepare_put(client: Any, _: servers.Server) -> Mapping[str, Any]:
     _table(client)
-    return {"TableName": "bench", "Item": ITEM}
+    return {"TableName": "bench", "Item": ITEM | {"id": {"S": f"customer#{load.NUMBER}"}}}
 
 
 def run_get() -> report.Report:

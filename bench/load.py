@@ -21,6 +21,14 @@ SECONDS = 5
 CONNECTIONS = 8
 """Keep-alive connections, as the peers' published figures were taken with."""
 LATENCY = re.compile(r"\s+(50|99)%\s+([\d.]+)(us|ms|s)")
+NUMBER = "00000000"
+VARY = f"""
+local number, body = 0, wrk.body
+request = function()
+  number = (number + 7919) %% %d
+  return wrk.format(nil, nil, nil, (body:gsub("{NUMBER}", string.format("%%08d", number), 1)))
+end
+"""
 UNIT_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
@@ -42,13 +50,17 @@ def wrk(
     headers: Mapping[str, str],
     body: bytes = b"",
     connections: int = CONNECTIONS,
+    numbers: int = 0,
 ) -> Load:
-    """Repeats one request; a status outside 2xx fails the run, since a fast error is no result."""
+    """Repeats one request; a status outside 2xx fails the run, since a fast error is no result.
+
+    With `numbers`, each request has a number below it in the place of `NUMBER` in its body.
+    """
     binary = shutil.which("wrk")
     if binary is None:
         raise servers.PeerMissing("wrk is not installed")
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(_lua(method, headers, body))
+        script.write(_lua(method, headers, body) + (VARY % numbers if numbers else ""))
         script.flush()
         command = [
             binary,

@@ -29,10 +29,11 @@ def compare(
     operation: str,
     prepare: Prepare,
     wanted: Mapping[str, float | None],
+    numbers: int = 0,
 ) -> report.Report:
     """Requests per second by wrk; `prepare` makes what the operation needs and returns its parameters.
 
-    `wanted` names the peers, and how many times their rate ours must be at least (None: shown only).
+    `numbers` are those that `load.wrk` writes into the request. `wanted` names the peers, and how many times their rate ours must be at least (None: shown only).
     """
     result = report.Report(title, ["req/s", "p50 ms", "p99 ms", "CPU us/request", "MiB after"])
     rates: dict[str, float] = {}
@@ -41,7 +42,7 @@ def compare(
         try:
             with ExitStack() as stack:
                 server = stack.enter_context(start(stack.enter_context(servers.scratch())))
-                rates[server.name] = _measure(result, server, service, operation, prepare)
+                rates[server.name] = _measure(result, server, service, operation, prepare, numbers)
         except servers.PeerMissing as missing:
             result.skipped.append(str(missing))
     for name, least in wanted.items():
@@ -52,7 +53,12 @@ def compare(
 
 
 def _measure(
-    result: report.Report, server: servers.Server, service: str, operation: str, prepare: Prepare
+    result: report.Report,
+    server: servers.Server,
+    service: str,
+    operation: str,
+    prepare: Prepare,
+    numbers: int,
 ) -> float:
     client = load.client(service, server)
     request = load.signed(client, operation, prepare(client, server))
@@ -61,7 +67,10 @@ def _measure(
     path = f"{split.path}?{split.query}" if split.query else split.path
     body = request.body or b""
     body = body.encode() if isinstance(body, str) else bytes(body)
-    runs = [load.wrk(server, request.method, path, headers, body) for _ in range(ROUNDS)]
+    runs = [
+        load.wrk(server, request.method, path, headers, body, numbers=numbers)
+        for _ in range(ROUNDS)
+    ]
     middle = sorted(runs, key=lambda run: run.requests_s)[len(runs) // 2]
     result.add(
         server.name,
