@@ -7,19 +7,33 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from homeport.aws.dynamodb.backups.objects import Objects
 from homeport.aws.dynamodb.store import schema
 from homeport.aws.dynamodb.store import tables as stored_tables
 from homeport.aws.dynamodb.tables.catalog import Catalog
 from homeport.aws.protocol.ids import uuid
 from homeport.clock import Clock
+from homeport.storage.content import Content
 from homeport.storage.db import Database
+from homeport.storage.quota import Quota
 
 
 class DynamoDb:
     """The tables of all accounts and regions."""
 
-    def __init__(self, db: Database, clock: Clock, ids: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        content: Content,
+        clock: Clock,
+        ids: Callable[[], str],
+        objects: Objects | None = None,
+    ) -> None:
         self.db = db
+        self.content = content
+        """The files of backups, and those that exports and restores read from."""
+        self.objects = objects
+        """Amazon S3, where tables are exported to and imported from."""
         self.clock = clock
         self.ids = ids
         """Makes random UUIDs."""
@@ -28,12 +42,21 @@ class DynamoDb:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, ids: Callable[[], str] = uuid) -> DynamoDb:
+    def open(
+        cls,
+        folder: Path,
+        clock: Clock,
+        ids: Callable[[], str] = uuid,
+        objects: Objects | None = None,
+        quota: Quota | None = None,
+    ) -> DynamoDb:
         """Opens `dynamodb.db` in `folder` and takes up what an earlier process left undone.
 
         To be called on the running event loop.
         """
-        return cls(Database(folder / "dynamodb.db", schema.MIGRATIONS), clock, ids)
+        content = Content(folder / "dynamodb", quota=quota)
+        db = Database(folder / "dynamodb.db", schema.MIGRATIONS)
+        return cls(db, content, clock, ids, objects)
 
     async def close(self) -> None:
         """Stops the work in the background and lets what was asked for become durable."""

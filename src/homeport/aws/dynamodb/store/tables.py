@@ -22,6 +22,12 @@ def save(connection: sqlite3.Connection, table: Table) -> None:
     connection.execute(_SAVE, (table.id, table.account, table.region, table.name, text))
 
 
+def find(connection: sqlite3.Connection, number: int) -> Table | None:
+    """The table of this id, as it is in the connection's transaction."""
+    row = connection.execute("SELECT definition FROM tables WHERE id = ?", (number,)).fetchone()
+    return None if row is None else read(json.loads(row[0]))
+
+
 def definition(table: Table) -> dict[str, Any]:
     """All of a table as JSON has it."""
     return dataclasses.asdict(table)
