@@ -22,15 +22,13 @@ _OPEN = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 )
 _FIND = _STREAMS + " AND table_name = ? AND label = ?"
+_ALIVE = " AND (closed_ms IS NULL OR closed_ms >= ?)"
 _PAGE = (
-    _STREAMS + " AND (table_name, label) > (?, ?) AND (closed_ms IS NULL OR closed_ms > ?)"
-    " ORDER BY table_name, label LIMIT ?"
-)
-_PAGE_OF = (
-    _STREAMS + " AND table_name = ? AND label > ? AND (closed_ms IS NULL OR closed_ms > ?)"
-    " ORDER BY label LIMIT ?"
-)
-_SHARDS_PAGE = _SHARDS + " AND id > ? AND (last IS NULL OR closed_ms > ?) ORDER BY id LIMIT ?"
+    _STREAMS + " AND (table_name > ? OR (table_name = ? AND label < ?))" + _ALIVE
+) + " ORDER BY table_name, label DESC LIMIT ?"
+_PAGE_OF = _STREAMS + " AND table_name = ? AND label < ?" + _ALIVE + " ORDER BY label DESC LIMIT ?"
+_SHARDS_PAGE = _SHARDS + " AND id > ?" + _ALIVE + " ORDER BY id LIMIT ?"
+_CHILDREN = _SHARDS + " AND parent = ? AND id > ?" + _ALIVE + " ORDER BY id LIMIT ?"
 _SHARD = _SHARDS + " AND name = ?"
 
 
@@ -107,13 +105,13 @@ def roll(connection: Connection, opened_until_ms: int, now_ms: int, limit: int) 
     return len(due)
 
 
-def forget(connection: Connection, closed_until_ms: int, limit: int) -> int:
-    """Forgets shards that were closed until then, and streams that are left with none. Answers how many shards, `limit` at most."""
+def forget(connection: Connection, closed_before_ms: int, limit: int) -> int:
+    """Forgets shards that were closed before then, and streams that are left with none. Answers how many shards, `limit` at most."""
     gone = connection.execute(
         "DELETE FROM shards WHERE id IN"
-        " (SELECT id FROM shards WHERE last IS NOT NULL AND closed_ms <= ? LIMIT ?)"
+        " (SELECT id FROM shards WHERE last IS NOT NULL AND closed_ms < ? LIMIT ?)"
         " RETURNING stream",
-        (closed_until_ms, limit),
+        (closed_before_ms, limit),
     ).fetchall()
     for (stream,) in set(gone):
         connection.execute(
@@ -188,12 +186,12 @@ def page(
     horizon_ms: int,
     limit: int,
 ) -> list[Described]:
-    """Streams whose table's name and label follow these, in their order, without those that ended before the horizon."""
-    rows = connection.execute(
-        _PAGE,
-        (account, region, *after, horizon_ms, limit),
-    )
-    return [Described(*row) for row in rows]
+    """Streams by the name of their table, the youngest of each table first, that follow one of this table and label.
+
+    Those that ended before the horizon are left out.
+    """
+    parameters = (account, region, after[0], *after, horizon_ms, limit)
+    return [Described(*row) for row in connection.execute(_PAGE, parameters)]
 
 
 def page_of(
@@ -206,22 +204,24 @@ def page_of(
     limit: int,
 ) -> list[Described]:
     """As `page`, of the tables of one name."""
-    rows = connection.execute(
-        _PAGE_OF,
-        (account, region, table_name, after_label, horizon_ms, limit),
-    )
-    return [Described(*row) for row in rows]
+    parameters = (account, region, table_name, after_label, horizon_ms, limit)
+    return [Described(*row) for row in connection.execute(_PAGE_OF, parameters)]
 
 
 def shards(
     connection: Connection, stream: int, after: int, horizon_ms: int, limit: int
 ) -> list[Shard]:
     """Shards of a stream, the oldest first, that follow the one of this id, without those that closed before the horizon."""
-    rows = connection.execute(
-        _SHARDS_PAGE,
-        (stream, after, horizon_ms, limit),
-    )
-    return [Shard(*row) for row in rows]
+    parameters = (stream, after, horizon_ms, limit)
+    return [Shard(*row) for row in connection.execute(_SHARDS_PAGE, parameters)]
+
+
+def children(
+    connection: Connection, stream: int, parent: str, after: int, horizon_ms: int, limit: int
+) -> list[Shard]:
+    """As `shards`, those of one parent."""
+    parameters = (stream, parent, after, horizon_ms, limit)
+    return [Shard(*row) for row in connection.execute(_CHILDREN, parameters)]
 
 
 def shard(connection: Connection, stream: int, name: str) -> Shard | None:
