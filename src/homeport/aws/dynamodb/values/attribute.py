@@ -50,15 +50,21 @@ def item(wire_map: Any) -> Item:
         return _map(wire_map, 1)
     except AwsError:
         wire.check(wire_map)
+        if "" in wire_map:
+            # Names of an item are looked at before its values.
+            raise errors.VALIDATION(EMPTY_NAME) from None
         raise
 
 
-def value(wire_value: Any) -> Value:
-    """One value. Errors as with `item`."""
+def value(wire_value: Any, *, is_member: bool = False) -> Value:
+    """One value. Errors as with `item`.
+
+    `is_member` where the value is a member of a structure (`Expected`), which is told from one of a map when it is no object at all.
+    """
     try:
         return _value(wire_value, 1)
     except AwsError:
-        wire.check({"": wire_value})
+        wire.check_one(wire_value, is_member=is_member)
         raise
 
 

@@ -2,9 +2,9 @@
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
 
-Every encoded value tells where it ends, so that encoded values can follow one another: the encoding of (a,) is the beginning of that
-of (a, b), and the order of tuples is the order of their bytes. The first byte names the type (numbers: 1 to 3). Text ends with a zero
-byte; a zero byte in it is followed by 255, which no value starts with.
+Every encoded value tells where it ends, and none is the beginning of another. So encoded values can follow one another: the order of
+tuples is the order of their bytes, and what starts with the encoding of (a,) are the tuples that start with a. The first byte names the
+type (numbers: 1 to 3). Text ends with a zero byte; those in it become two, 1 1, and the ones 1 2.
 """
 
 from __future__ import annotations
@@ -37,11 +37,14 @@ def start(value: Value) -> bytes:
     """What the encodings of all texts or binaries start with that start with this one."""
     for kind, content in value.items():
         if kind == "S":
-            text: bytes = content.encode()
-            return b"\x04" + text.replace(b"\0", b"\0\xff")
+            return b"\x04" + _escaped(content.encode())
         if kind == "B":
-            return b"\x05" + a2b_base64(content).replace(b"\0", b"\0\xff")
+            return b"\x05" + _escaped(a2b_base64(content))
     raise ValueError("neither text nor binary")
+
+
+def _escaped(data: bytes) -> bytes:
+    return data.replace(b"\1", b"\1\2").replace(b"\0", b"\1\1")
 
 
 def hashed(values: Iterable[Value]) -> bytes:

@@ -47,7 +47,8 @@ def canonical(text: str) -> str:
         raise Invalid(OVERFLOW)
     if magnitude < limits.NUMBER_MAGNITUDES.start:
         raise Invalid(UNDERFLOW)
-    return sign + _plain(digits, magnitude + 1) if digits else "0"
+    plain = sign + _plain(digits, magnitude + 1) if digits else "0"
+    return text if plain == text else plain
 
 
 def _parse(text: str) -> tuple[str, str, int]:

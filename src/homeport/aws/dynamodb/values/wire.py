@@ -17,17 +17,26 @@ from homeport.aws.protocol.call import AwsError
 
 _MAP = "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>"
 _VALUE = "class com.amazonaws.dynamodb.v20120810.AttributeValue"
+UNEXPECTED_FIELD = "Unexpected field type"
 _TRUE = frozenset(("true", "1", "yes"))
 _FALSE = frozenset(("false", "0", "no"))
 
 
 def check(values: Any) -> None:
     """Raises SerializationException unless this is a map of names to values, all through. Depth costs no stack."""
-    pending = [_map_of(values, "Unexpected field type")]
+    pending = [iter(mapping(values).values())]
     while pending:
         for value in pending.pop():
             if value is not None:
                 pending.extend(_inner(value))
+
+
+def check_one(value: Any, *, is_member: bool) -> None:
+    """The same for one value, which may be a member of a structure."""
+    if is_member and value.__class__ not in (dict, list):
+        raise _error(UNEXPECTED_FIELD)
+    structure(value)
+    check({"": value})
 
 
 def _inner(value: Any) -> Iterator[Iterator[Any]]:
@@ -35,7 +44,7 @@ def _inner(value: Any) -> Iterator[Iterator[Any]]:
     for kind, content in structure(value).items():
         if content is not None:
             if kind == "M":
-                yield _map_of(content, "Unexpected field type")
+                yield iter(mapping(content).values())
             elif kind == "L":
                 yield iter(sequence(content))
             elif kind in SETS:
@@ -45,14 +54,6 @@ def _inner(value: Any) -> Iterator[Iterator[Any]]:
                         of(element)
             elif kind in SCALARS:
                 SCALARS[kind](content)
-
-
-def _map_of(content: Any, otherwise: str) -> Iterator[Any]:
-    if content.__class__ is not dict:
-        raise _error(
-            f"Unrecognized collection type {_MAP}" if content.__class__ is list else otherwise
-        )
-    return iter(content.values())
 
 
 def structure(value: Any) -> dict[str, Any]:
@@ -65,10 +66,13 @@ def structure(value: Any) -> dict[str, Any]:
 
 
 def mapping(content: Any) -> dict[str, Any]:
-    """The content of an `M`."""
-    _map_of(content, "Unexpected field type")
-    found: dict[str, Any] = content
-    return found
+    """The content of an `M`, and a map of values in a request."""
+    if content.__class__ is dict:
+        found: dict[str, Any] = content
+        return found
+    if content.__class__ is list:
+        raise _error(f"Unrecognized collection type {_MAP}")
+    raise _error(UNEXPECTED_FIELD)
 
 
 def sequence(content: Any) -> list[Any]:
@@ -77,7 +81,7 @@ def sequence(content: Any) -> list[Any]:
         return content
     if content.__class__ is dict:
         raise _error("Start of structure or map found where not expected")
-    raise _error("Unexpected field type")
+    raise _error(UNEXPECTED_FIELD)
 
 
 def string(content: Any) -> str:
