@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from homeport.aws.dynamodb.items import capacity
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.store import expiries, history, records, rows
 from homeport.aws.dynamodb.store.rows import Key, Stored
@@ -56,11 +57,10 @@ def write(
     now_ms: int,
     *,
     is_by_service: bool = False,
-) -> Mapping[str, int]:
+) -> Mapping[str, float]:
     """Makes `before` into `after` (None deletes), to be called inside of `Database.write` with the table as it is now.
 
-    Returns how many bytes changed in each index that changed, the larger of before and after, by the index's name.
-    `is_by_service` marks what expiry deletes.
+    Returns the write units of each index that changed, by its name. `is_by_service` marks what expiry deletes.
     """
     new = None if after is None else after.stored
     old = before.stored
@@ -69,11 +69,19 @@ def write(
     rows.replace(connection, table.id, before.key, old, new)
     if table.ttl is None and table.stream is None and table.recovery is None and not table.indexes:
         return {}
-    if old is not None and new is not None and old.text == new.text:
+    if after is not None and _is_same(before, after):
         # No change: neither indexes nor streams see it.
         # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html (MODIFY)
         return {}
     return _write_around(connection, table, before, after, now_ms, is_by_service=is_by_service)
+
+
+def _is_same(before: Before, after: After) -> bool:
+    """Whether a write changes nothing; in which order an item's attributes stand is of no account."""
+    old, new = before.stored, after.stored
+    if old is None or old.size != new.size:
+        return False
+    return old.text == new.text or before.item == after.item
 
 
 def _write_around(
@@ -84,7 +92,7 @@ def _write_around(
     now_ms: int,
     *,
     is_by_service: bool,
-) -> dict[str, int]:
+) -> dict[str, float]:
     new_item = None if after is None else after.item
     if table.ttl is not None:
         old_due, new_due = due(table.ttl, before.item), due(table.ttl, new_item)
@@ -97,27 +105,31 @@ def _write_around(
         _record(connection, table, table.stream, before, after, now_ms, is_by_service=is_by_service)
     changed = {}
     for index in table.indexes:
-        size = _write_index(connection, table, index, before, after)
-        if size:
-            changed[index.name] = size
+        units = _write_index(connection, table, index, before, after)
+        if units:
+            changed[index.name] = units
     return changed
 
 
 def _write_index(
     connection: Connection, table: Table, index: Index, before: Before, after: After | None
-) -> int:
+) -> float:
     old = entry(table, index, before.item, before.stored)
     new = None if after is None else entry(table, index, after.item, after.stored)
     if old == new:
-        return 0
-    if old is not None and new is not None and old[0] == new[0]:
-        rows.replace(connection, index.space, old[0], old[1], new[1])
-    else:
-        if old is not None:
-            rows.replace(connection, index.space, old[0], old[1], None)
-        if new is not None:
-            rows.replace(connection, index.space, new[0], None, new[1])
-    return max(entry_[1].size for entry_ in (old, new) if entry_ is not None)
+        return 0.0
+    is_moved = old is not None and new is not None and old[0] != new[0]
+    if old is not None and (new is None or is_moved):
+        rows.replace(connection, index.space, old[0], old[1], None)
+    if new is not None:
+        rows.replace(
+            connection, index.space, new[0], None if is_moved or old is None else old[1], new[1]
+        )
+    return capacity.index_write_units(
+        None if old is None else old[1].size,
+        None if new is None else new[1].size,
+        is_moved=is_moved,
+    )
 
 
 def entry(
@@ -132,7 +144,7 @@ def entry(
     names = index.projected(table)
     if names is None:
         return key, stored
-    part = {name: value for name, value in item.items() if name in names}
+    part = {name: item[name] for name in sorted(names & item.keys())}
     return key, Stored(sizes.of_item(part), text.dump(part))
 
 

@@ -1,0 +1,49 @@
+"""What an update must not do, whatever the item is."""
+
+from __future__ import annotations
+
+from homeport.aws.dynamodb import errors, limits
+from homeport.aws.dynamodb.expressions.nodes import Literal
+from homeport.aws.dynamodb.expressions.update import Update
+from homeport.aws.dynamodb.items import index_keys, key_paths
+from homeport.aws.dynamodb.items.key import INVALID
+from homeport.aws.dynamodb.tables.model import Table
+from homeport.aws.dynamodb.values import sizes
+from homeport.aws.dynamodb.values.attribute import Item
+
+PART_OF_KEY = INVALID + "Cannot update attribute {}. This attribute is part of the key"
+"""https://github.com/architect/dynalite/blob/main/db/index.js (`validateUpdates`)"""
+TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+"""https://github.com/architect/dynalite/blob/main/actions/updateItem.js"""
+UPDATE_BYTES = 3
+CLAUSE_BYTES = {"SET": 19, "ADD": 19, "REMOVE": 2, "DELETE": 2}
+"""What an update and its clauses count beside the attributes, the key not counted: measured at the limit of the real service,
+https://github.com/nubo-db/dynoxide/pull/195"""
+
+
+def check(table: Table, update: Update) -> None:
+    """Raises ValidationException for an update of a key, or of a key of an index to what it cannot be."""
+    for name in table.keys.names:
+        if name in update.attributes:
+            raise errors.VALIDATION(PART_OF_KEY.format(name))
+    if table.indexes:
+        index_keys.check_set(table, _set_values(update))
+    key_paths.check(table, update.clauses)
+
+
+def _set_values(update: Update) -> Item:
+    """The attributes that become values of the request."""
+    return {
+        str(clause.path.parts[0]): clause.value.value
+        for clause in update.clauses
+        if len(clause.path.parts) == 1 and isinstance(clause.value, Literal)
+    }
+
+
+def check_size(update: Update, key: Item, size: int) -> None:
+    """Raises ValidationException where the item has become too large."""
+    own = UPDATE_BYTES + sum([CLAUSE_BYTES[clause.action] for clause in update.clauses])
+    if size + own <= limits.ITEM_SIZE:
+        return
+    if size > limits.ITEM_SIZE or size + own - sizes.of_item(key) > limits.ITEM_SIZE:
+        raise errors.VALIDATION(TOO_LARGE)
