@@ -1,0 +1,1 @@
+"""Document paths: what they find and change in an item, and where they meet."""

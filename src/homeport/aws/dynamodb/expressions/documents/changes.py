@@ -1,0 +1,106 @@
+"""Makes changes at paths of an item, all at once.
+
+Indexes are those before the changes: `REMOVE a[0], a[1]` removes two neighbours. An element set behind the end of a list is appended:
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html#Expressions.UpdateExpressions.SET.AddingListElements
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.expressions.nodes import Part, Path
+from homeport.aws.dynamodb.values.attribute import Item, Value
+
+INVALID_PATH = "The document path provided in the update expression is invalid for update"
+
+_Tree = dict[Part, Any]
+"""By part: the tree of the changes inside, or a `_Leaf`."""
+
+
+class _Leaf:
+    """A value to be set, or None to remove what is there."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value | None) -> None:
+        self.value = value
+
+
+def make(edits: list[tuple[Path, Value | None]], item: Item) -> Item:
+    """A new item where the value at each path is the given one, or is gone."""
+    nested = False
+    changed = dict(item)
+    for path, value in edits:
+        if len(path.parts) > 1:
+            nested = True
+        elif value is None:
+            changed.pop(path.parts[0], None)  # type: ignore[arg-type]
+        else:
+            changed[path.parts[0]] = value  # type: ignore[index]
+    return _members(_tree(edits), changed) if nested else changed
+
+
+_ORDER: dict[str, Callable[[str], Any] | None] = {"SS": None, "NS": Decimal, "BS": a2b_base64}
+
+
+def set_of(kind: str, elements: Iterable[str]) -> Value:
+    """A set of the type, in its canonical order."""
+    return {kind: sorted(elements, key=_ORDER[kind])}
+
+
+def _tree(edits: list[tuple[Path, Value | None]]) -> _Tree:
+    root: _Tree = {}
+    for path, value in edits:
+        if len(path.parts) > 1:
+            tree = root
+            for part in path.parts[:-1]:
+                tree = tree.setdefault(part, {})
+            tree[path.parts[-1]] = _Leaf(value)
+    return root
+
+
+def _members(tree: _Tree, members: Item) -> Item:
+    changed: dict[Any, Value] = dict(members)
+    for name, change in tree.items():
+        if change.__class__ is not _Leaf:
+            changed[name] = _inside(change, members.get(name))  # type: ignore[arg-type]
+        elif change.value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = change.value
+    return changed
+
+
+def _elements(tree: _Tree, elements: list[Value]) -> list[Value]:
+    changed: list[Value | None] = list(elements)
+    for index in sorted(tree):
+        change = tree[index]
+        is_there = index < len(elements)  # type: ignore[operator]
+        new: Value | None
+        if change.__class__ is not _Leaf:
+            new = _inside(change, elements[index] if is_there else None)  # type: ignore[index]
+        else:
+            new = change.value
+        if is_there:
+            changed[index] = new  # type: ignore[index]
+        else:
+            changed.append(new)
+    return [element for element in changed if element is not None]
+
+
+def _inside(tree: _Tree, value: Value | None) -> Value:
+    """A map or list with changes inside; it must be there, and of the type that the paths take it for."""
+    if value is not None:
+        if isinstance(next(iter(tree)), str):
+            members = value.get("M")
+            if members is not None:
+                return {"M": _members(tree, members)}
+        else:
+            elements = value.get("L")
+            if elements is not None:
+                return {"L": _elements(tree, elements)}
+    raise errors.VALIDATION(INVALID_PATH)

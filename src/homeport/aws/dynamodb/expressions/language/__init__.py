@@ -1,0 +1,1 @@
+"""The language: its grammar, reserved words and limits, and what its functions and operators take."""
