@@ -148,10 +148,23 @@ def test_names():
         assert refusal({"M": {name: {"S": ""}}}).message == error.message
 
 
-def test_the_empty_name_of_an_item_is_seen_first():
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ({"a": nested(100), "": {"S": "x"}}, "Empty attribute name"),
+        ({"": {"S": "x"}, "a": nested(100)}, "Empty attribute name"),
+        ({"m": {"M": {"": {"S": "x"}}}, "a": nested(40)}, TOO_DEEP),
+        ({"": {}, "a": {"S": "x"}}, attribute.EMPTY),
+        ({"": {"S": "x"}, "a": {}}, "Empty attribute name"),
+        ({"a": {"M": {"": {"N": "1.0"}, "b": {}}}}, "Empty attribute name"),
+        ({"a": {}, "b": {"M": {"": {"S": "x"}}}}, attribute.EMPTY),
+        ({"a": {"M": {"": {"S": "x"}}}, "b": {"M": {"": {"S": "x"}}}}, "Empty attribute name"),
+    ],
+)
+def test_when_an_empty_name_is_seen(item, message):
     with pytest.raises(AwsError) as caught:
-        attribute.item({"a": nested(100), "": {"S": "x"}})
-    assert caught.value.message == "Empty attribute name"
+        attribute.item(item)
+    assert caught.value.message == message
 
 
 @pytest.mark.parametrize("leaf", [{"S": "a"}, {"N": "1.0"}, {"SS": ["b", "a"]}, {"NULL": True}])

@@ -48,12 +48,9 @@ def item(wire_map: Any) -> Item:
     """
     try:
         return _map(wire_map, 1)
-    except AwsError:
+    except AwsError as error:
         wire.check(wire_map)
-        if "" in wire_map:
-            # Names of an item are looked at before its values.
-            raise errors.VALIDATION(EMPTY_NAME) from None
-        raise
+        raise _reported(wire_map, error) from None
 
 
 def value(wire_value: Any, *, is_member: bool = False) -> Value:
@@ -71,6 +68,23 @@ def value(wire_value: Any, *, is_member: bool = False) -> Value:
 def check_types(wire_map: Any) -> None:
     """Raises SerializationException if anything in a map of names to values is of a wrong type."""
     wire.check(wire_map)
+
+
+def _reported(members: dict[str, Any], error: AwsError) -> AwsError:
+    """An item's own empty name is reported before values that are too deep, those before an empty name within a value.
+
+    https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/validation-ordering/deepRequests.test.ts
+    """
+    if "" in members:
+        return errors.VALIDATION(EMPTY_NAME) if error.message == TOO_DEEP else error
+    if error.message == EMPTY_NAME:
+        for member in members.values():
+            try:
+                _value(member, 1)
+            except AwsError as other:
+                if other.message == TOO_DEEP:
+                    return other
+    return error
 
 
 def _map(members: Any, depth: int) -> Item:
@@ -101,13 +115,14 @@ def _map(members: Any, depth: int) -> Item:
 
 
 def _named(name: str, member: Any, depth: int) -> Value:
-    if not name:
-        raise errors.VALIDATION(EMPTY_NAME)
     if len(name) > _SHORT and len(name.encode()) > limits.NAME_SIZE:
         raise Invalid(LONG_NAME)
     if member is None:
         raise errors.VALIDATION(f"{_IS_NULL}: {name} is null")
-    return _value(member, depth)
+    canonical = _value(member, depth)
+    if not name:
+        raise errors.VALIDATION(EMPTY_NAME)
+    return canonical
 
 
 def _value(member: Any, depth: int) -> Value:
@@ -227,10 +242,14 @@ def _list(content: Any, depth: int) -> list[Value]:
     elements = wire.sequence(content)
     if depth >= limits.NESTING:
         raise errors.VALIDATION(TOO_DEEP)
-    if None in elements:
-        raise errors.VALIDATION(_IS_NULL)
-    canonical = [_value(element, depth + 1) for element in elements]
+    canonical = [_element(element, depth + 1) for element in elements]
     return elements if all(map(is_, canonical, elements)) else canonical
+
+
+def _element(member: Any, depth: int) -> Value:
+    if member is None:
+        raise errors.VALIDATION(_IS_NULL)
+    return _value(member, depth)
 
 
 def _document(content: Any, depth: int) -> Item:
