@@ -9,7 +9,7 @@ import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from homeport import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
@@ -36,14 +36,17 @@ class Written(NamedTuple):
     lines: int
 
 
-class _Stopped(Exception):  # noqa: N818 - ends a thread, is never seen
+class _Stopped(Exception):
     """Nobody waits for the file any more."""
 
 
-async def write(dynamodb: DynamoDb, lines: Lines, *hashers: Hasher) -> Written:
+async def write(
+    dynamodb: DynamoDb, lines: Lines, *hashers: Hasher, begun: asyncio.Event | None = None
+) -> Written:
     """Writes the lines that a function yields of one commit of the database, in a thread.
 
-    The hashers see the compressed bytes. Raises `StorageError` where the disk fails or is full, and what `lines` raises.
+    The hashers see the compressed bytes. `begun` is set once that commit is fixed: what is written later is not seen. Raises
+    `StorageError` where the disk fails or is full, and what `lines` raises.
     """
     staged = dynamodb.content.stage(*hashers)
     async with staged:
@@ -56,6 +59,9 @@ async def write(dynamodb: DynamoDb, lines: Lines, *hashers: Hasher) -> Written:
 
         def work(connection: sqlite3.Connection) -> int:
             connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM tables LIMIT 1").fetchone()
+            if begun is not None:
+                loop.call_soon_threadsafe(begun.set)
             return _compress(lines(connection), feed)
 
         count = await _to_its_end(dynamodb.db.scan(work), stop)
@@ -104,7 +110,7 @@ async def batches(path: Path, skip: int, convert: Callable[[bytes], T]) -> Async
         reader.close()
 
 
-class _Reader:
+class _Reader(Generic[T]):
     def __init__(self, path: Path, convert: Callable[[bytes], T]) -> None:
         self._path = path
         self._convert = convert
@@ -115,7 +121,8 @@ class _Reader:
             self._line()
 
     def batch(self) -> list[T]:
-        batch, size = [], 0
+        batch: list[T] = []
+        size = 0
         while len(batch) < BATCH_LINES and size < BATCH_BYTES:
             line = self._line()
             if not line:
@@ -127,10 +134,12 @@ class _Reader:
     def _line(self) -> bytes:
         try:
             if self._file is None:
-                self._file = gzip.open(self._path)
+                self._file = gzip.GzipFile(self._path)
             return self._file.readline()
         except (OSError, EOFError, zlib.error) as error:
-            raise errors.Corrupt(f"The content file {self._path} cannot be read: {error}") from error
+            raise errors.Corrupt(
+                f"The content file {self._path} cannot be read: {error}"
+            ) from error
 
     def close(self) -> None:
         if self._file is not None:

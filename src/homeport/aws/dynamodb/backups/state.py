@@ -51,9 +51,7 @@ def at(connection: Connection, space: int, time_ms: int) -> Iterator[bytes]:
         row = next(rows, None)
 
 
-def between(
-    connection: Connection, space: int, from_ms: int, to_ms: int
-) -> Iterator[Difference]:
+def between(connection: Connection, space: int, from_ms: int, to_ms: int) -> Iterator[Difference]:
     """What changed from one time until before another, one difference for each item.
 
     One that was made and removed again in between is left out, as AWS does:
