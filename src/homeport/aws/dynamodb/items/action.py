@@ -55,7 +55,12 @@ class Done(NamedTuple):
 
 def item_to_put(wire: Item) -> After:
     """The item that a request puts. Raises ValidationException and SerializationException; needs no table."""
-    after = After(attribute.item(wire))
+    return measured(attribute.item(wire))
+
+
+def measured(item: Item) -> After:
+    """An item with its size. Raises ValidationException where it is too large."""
+    after = After(item)
     if after.stored.size > limits.ITEM_SIZE:
         raise errors.VALIDATION(TOO_LARGE)
     return after

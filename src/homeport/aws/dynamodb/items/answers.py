@@ -5,6 +5,7 @@ from __future__ import annotations
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.expressions import update as updates
+from homeport.aws.dynamodb.expressions.projecting import Projection, project
 from homeport.aws.dynamodb.expressions.update import Update
 from homeport.aws.dynamodb.items import action as actions
 from homeport.aws.dynamodb.items import capacity, collections
@@ -24,6 +25,12 @@ def check_return_values(params: Params) -> None:
     """Raises ValidationException where a put or deletion is asked for what it has not."""
     if params.get("ReturnValues", "NONE") not in ("NONE", "ALL_OLD"):
         raise errors.VALIDATION(ONLY_OLD)
+
+
+def on_failure(params: Params) -> str:
+    """What a failed condition answers: `ALL_OLD` or `NONE`."""
+    wanted: str = params.get("ReturnValuesOnConditionCheckFailure", "NONE")
+    return wanted
 
 
 async def carried_out(dynamodb: DynamoDb, action: Action, params: Params) -> Output:
@@ -77,3 +84,8 @@ def _updated(wanted: str, update: Update | None, before: Item, after: Item) -> b
     is_old = wanted == "UPDATED_OLD"
     part = updates.updated_old(update, before) if is_old else updates.updated_new(update, after)
     return text.dump(part) if part else None
+
+
+def projected(projection: Projection | None, stored: bytes) -> bytes:
+    """What a projection wants of a stored item; without one all of it, unread."""
+    return stored if projection is None else text.dump(project(projection, text.load(stored)))

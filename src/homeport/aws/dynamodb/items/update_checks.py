@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from homeport.aws.dynamodb import errors, limits
+from homeport.aws.dynamodb.expressions import requests
 from homeport.aws.dynamodb.expressions.nodes import Literal
 from homeport.aws.dynamodb.expressions.update import Update
 from homeport.aws.dynamodb.items import index_keys, key_paths
-from homeport.aws.dynamodb.items.key import INVALID
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.values import sizes
 from homeport.aws.dynamodb.values.attribute import Item
 
-PART_OF_KEY = INVALID + "Cannot update attribute {}. This attribute is part of the key"
-"""https://github.com/architect/dynalite/blob/main/db/index.js (`validateUpdates`)"""
 TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
 """https://github.com/architect/dynalite/blob/main/actions/updateItem.js"""
 UPDATE_BYTES = 3
@@ -23,9 +21,7 @@ https://github.com/nubo-db/dynoxide/pull/195"""
 
 def check(table: Table, update: Update) -> None:
     """Raises ValidationException for an update of a key, or of a key of an index to what it cannot be."""
-    for name in table.keys.names:
-        if name in update.attributes:
-            raise errors.VALIDATION(PART_OF_KEY.format(name))
+    requests.check_update(update, table.keys)
     if table.indexes:
         index_keys.check_set(table, _set_values(update))
     key_paths.check(table, update.clauses)
