@@ -7,8 +7,8 @@ DAY_MS = 24 * 60 * 60 * 1000
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html#Streams.Processing"""
 
 SHARD_MS = 4 * 60 * 60 * 1000
-"""After about this time a shard is closed and gets a child.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html, https://stackoverflow.com/questions/44266633"""
+"""After about this time a shard is closed and gets a child: AWS promises no figure, this one is what is seen there.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"""
 
 ITERATOR_MS = 15 * 60 * 1000
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html"""
