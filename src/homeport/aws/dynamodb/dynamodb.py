@@ -40,6 +40,7 @@ class DynamoDb:
         with db.snapshot() as connection:
             self.tables = Catalog(stored_tables.load(connection))
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: set[str] = set()
 
     @classmethod
     def open(
@@ -74,3 +75,15 @@ class DynamoDb:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def spawn_once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """As `spawn`, unless work of this name goes on already: it then looks at what is there before it ends."""
+        if name not in self._running:
+            self._running.add(name)
+            self.spawn(self._run(name, work()))
+
+    async def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self._running.discard(name)

@@ -37,3 +37,13 @@ TOKEN_MISMATCH = ErrorKind(
     400,
     "Provided idempotency token matches a different transaction request.",
 )
+POLICY_NOT_FOUND = ErrorKind(
+    "PolicyNotFoundException",
+    400,
+    "Resource-based policy not found for the provided ResourceArn.",
+)
+ACCESS_DENIED = ErrorKind(
+    "AccessDeniedException", 400, "You are not authorized to perform this operation."
+)
+NOT_IMPLEMENTED = ErrorKind("NotImplemented", 501, "Homeport does not implement this.")
+"""What AWS has and Homeport lacks is refused by its name, never passed over."""

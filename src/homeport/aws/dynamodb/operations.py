@@ -5,16 +5,62 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable
 
+from homeport.aws.dynamodb import wire
 from homeport.aws.dynamodb.dynamodb import DynamoDb
+from homeport.aws.dynamodb.items import batch_get, batch_write, delete, get, put, update
+from homeport.aws.dynamodb.items.transact import get_items, write_items
+from homeport.aws.dynamodb.reading import query, scan
+from homeport.aws.dynamodb.tables import (
+    account,
+    create,
+    deleting,
+    describe,
+    listing,
+    policies,
+    tagging,
+    time_to_live,
+)
+from homeport.aws.dynamodb.tables.background import resume
+from homeport.aws.dynamodb.tables.updating import update as update_table
 from homeport.aws.protocol.call import Call, Params, Result, Service
 
 Function = Callable[[DynamoDb, Call, Params], Result | Awaitable[Result]]
 
-TABLE: dict[str, Function] = {}
+TABLE: dict[str, Function] = {
+    "BatchGetItem": batch_get.batch_get_item,
+    "BatchWriteItem": batch_write.batch_write_item,
+    "CreateTable": create.create_table,
+    "DeleteItem": delete.delete_item,
+    "DeleteResourcePolicy": policies.delete_resource_policy,
+    "DeleteTable": deleting.delete_table,
+    "DescribeEndpoints": account.describe_endpoints,
+    "DescribeLimits": account.describe_limits,
+    "DescribeTable": describe.describe_table,
+    "DescribeTimeToLive": time_to_live.describe_time_to_live,
+    "GetItem": get.get_item,
+    "GetResourcePolicy": policies.get_resource_policy,
+    "ListTables": listing.list_tables,
+    "ListTagsOfResource": tagging.list_tags_of_resource,
+    "PutItem": put.put_item,
+    "PutResourcePolicy": policies.put_resource_policy,
+    "Query": query.query,
+    "Scan": scan.scan,
+    "TagResource": tagging.tag_resource,
+    "TransactGetItems": get_items.transact_get_items,
+    "TransactWriteItems": write_items.transact_write_items,
+    "UntagResource": tagging.untag_resource,
+    "UpdateItem": update.update_item,
+    "UpdateTable": update_table.update_table,
+    "UpdateTimeToLive": time_to_live.update_time_to_live,
+}
 
 
 def service(dynamodb: DynamoDb) -> Service:
-    """DynamoDB for the dispatcher."""
+    """DynamoDB for the dispatcher; goes on with what an earlier process left unfinished."""
+    resume.resume(dynamodb)
     return Service(
-        "dynamodb", {name: functools.partial(work, dynamodb) for name, work in TABLE.items()}
+        "dynamodb",
+        {name: functools.partial(work, dynamodb) for name, work in TABLE.items()},
+        before=wire.begin,
+        after=wire.finish,
     )

@@ -115,6 +115,10 @@ def _write_index(
     connection: Connection, table: Table, index: Index, before: Before, after: After | None
 ) -> float:
     old = entry(table, index, before.item, before.stored)
+    if index.is_backfilling and old is not None:
+        # Items are still being added: this one may not be there yet.
+        there = rows.find(connection, index.space, old[0])
+        old = None if there is None else (old[0], there)
     new = None if after is None else entry(table, index, after.item, after.stored)
     if old == new:
         return 0.0

@@ -68,3 +68,13 @@ def make_space(connection: Connection) -> int:
 def drop_space(connection: Connection, space: int) -> None:
     """Lets go of a space; `sweep` empties it in steps."""
     connection.execute("UPDATE spaces SET is_dropped = 1 WHERE id = ?", (space,))
+
+
+def page(connection: Connection, space: int, after: Key, limit: int) -> list[tuple[Key, Stored]]:
+    """The rows that follow a key, in their order."""
+    found = connection.execute(
+        "SELECT pk, sk, size, item FROM rows WHERE space = ? AND (pk, sk) > (?, ?)"
+        " ORDER BY pk, sk LIMIT ?",
+        (space, *after, limit),
+    )
+    return [(Key(pk, sk), Stored(size, item)) for pk, sk, size, item in found]

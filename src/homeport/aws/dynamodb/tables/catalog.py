@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from homeport.aws.dynamodb import errors
@@ -16,6 +17,8 @@ class Catalog:
     def __init__(self, tables: Iterable[Table] = ()) -> None:
         self._by_name: dict[tuple[str, str, str], Table] = {}
         self._by_id: dict[int, Table] = {}
+        self.changing = asyncio.Lock()
+        """Held from before a table's definition is read for a change until the change is shown here."""
         for table in tables:
             self.set(table)
 

@@ -41,4 +41,11 @@ CREATE TABLE expiries (
     sk BLOB NOT NULL,
     PRIMARY KEY (space, expires_at, pk, sk)
 ) WITHOUT ROWID;
+
+-- How far work that goes through all rows of a table has come: the key of the last row that it did.
+CREATE TABLE progress (
+    work TEXT PRIMARY KEY,
+    pk BLOB NOT NULL,
+    sk BLOB NOT NULL
+) WITHOUT ROWID;
 """

@@ -1,0 +1,19 @@
+"""Removes the rows of tables and indexes that are gone."""
+
+from __future__ import annotations
+
+from homeport.aws.dynamodb.dynamodb import DynamoDb
+from homeport.aws.dynamodb.store import sweep
+
+CHUNK = 500
+"""Rows in one write: some milliseconds, so that requests wait no longer."""
+
+
+def start(dynamodb: DynamoDb) -> None:
+    """Begins to sweep, unless that is going on."""
+    dynamodb.spawn_once("sweep", lambda: _run(dynamodb))
+
+
+async def _run(dynamodb: DynamoDb) -> None:
+    while await dynamodb.db.write(lambda connection: sweep.step(connection, CHUNK)):
+        pass

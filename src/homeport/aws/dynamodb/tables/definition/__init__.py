@@ -1,0 +1,1 @@
+"""Definitions of tables as requests give them: checked, and as values."""
