@@ -6,6 +6,8 @@ import functools
 from collections.abc import Awaitable, Callable
 
 from homeport.aws.dynamodb import wire
+from homeport.aws.dynamodb.backups import operations as backups
+from homeport.aws.dynamodb.backups import resume as backups_resume
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import batch_get, batch_write, delete, get, put, update
 from homeport.aws.dynamodb.items.transact import get_items, write_items
@@ -27,6 +29,7 @@ from homeport.aws.protocol.call import Call, Params, Result, Service
 Function = Callable[[DynamoDb, Call, Params], Result | Awaitable[Result]]
 
 TABLE: dict[str, Function] = {
+    **backups.TABLE,
     "BatchGetItem": batch_get.batch_get_item,
     "BatchWriteItem": batch_write.batch_write_item,
     "CreateTable": create.create_table,
