@@ -61,6 +61,7 @@ TABLE: dict[str, Function] = {
 def service(dynamodb: DynamoDb) -> Service:
     """DynamoDB for the dispatcher; goes on with what an earlier process left unfinished."""
     resume.resume(dynamodb)
+    backups_resume.resume(dynamodb)
     return Service(
         "dynamodb",
         {name: functools.partial(work, dynamodb) for name, work in TABLE.items()},
