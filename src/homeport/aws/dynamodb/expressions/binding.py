@@ -137,8 +137,8 @@ def _compare(node: Compare, given: Placeholders) -> Compare:
 def _between(node: Between, given: Placeholders) -> Between:
     operand = _operand(node.operand, given)
     lower, upper = _operand(node.lower, given), _operand(node.upper, given)
-    check_distinct("BETWEEN", operand, (lower, upper))
     check_ordered("BETWEEN", (operand, lower, upper))
+    check_distinct("BETWEEN", operand, (lower, upper))
     check_between(lower, upper)
     return Between(operand, lower, upper)
 

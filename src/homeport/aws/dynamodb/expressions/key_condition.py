@@ -172,7 +172,7 @@ def _values(operands: tuple[Operand, ...]) -> tuple[Value, ...]:
 
 
 def _check_simple(terms: Mapping[str, Term], keys: KeySchema) -> None:
-    if len(terms) > 2:
+    if not 1 <= len(terms) <= 2:
         raise errors.VALIDATION(TOO_MANY)
     if len(terms) > len(keys.names):
         raise errors.VALIDATION(NOT_SUPPORTED)

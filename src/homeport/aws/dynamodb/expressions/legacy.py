@@ -80,8 +80,8 @@ _ADDABLE = _SETS | {"N", "L"}
 def expected(conditions: Mapping[str, Mapping[str, Any]], operator: str | None) -> Node | None:
     """Expected: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.Expected.html"""
     _check_names(conditions)
-    _check_operator(conditions, operator)
     nodes = [_expected(name, condition) for name, condition in conditions.items()]
+    _check_operator(conditions, operator)
     return _joined(nodes, operator)
 
 
@@ -91,11 +91,8 @@ def filters(conditions: Mapping[str, Mapping[str, Any]], operator: str | None) -
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.QueryFilter.html
     """
     _check_names(conditions)
+    nodes = [_test(name, *_condition(condition)) for name, condition in conditions.items()]
     _check_operator(conditions, operator)
-    nodes = []
-    for name, condition in conditions.items():
-        comparison, values = _condition(condition)
-        nodes.append(_test(name, comparison, values))
     return _joined(nodes, operator)
 
 

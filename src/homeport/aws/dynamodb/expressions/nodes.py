@@ -110,8 +110,8 @@ class Clause(NamedTuple):
     value: Operand | Arithmetic | None
 
 
-def paths(node: Node | Operand) -> Iterator[Path]:
-    """The paths of a condition, in their order."""
+def paths(node: Node | Operand | Arithmetic) -> Iterator[Path]:
+    """The paths of a condition or value, in their order."""
     if isinstance(node, Path):
         yield node
         return

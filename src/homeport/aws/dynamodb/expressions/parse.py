@@ -5,16 +5,20 @@ The tree of a text is kept for the next request that has the same text; its plac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from homeport.aws.dynamodb.expressions import binding, checks, lexer
+from homeport.aws.dynamodb.expressions import key_condition as key_conditions
+from homeport.aws.dynamodb.expressions.key_condition import KeyCondition
 from homeport.aws.dynamodb.expressions.language import grammar, limits
 from homeport.aws.dynamodb.expressions.lexer import ExpressionError
 from homeport.aws.dynamodb.expressions.nodes import Clause, Node, Path
 from homeport.aws.dynamodb.expressions.placeholders import NONE, Placeholders
 from homeport.aws.dynamodb.expressions.projecting import Projection
 from homeport.aws.dynamodb.expressions.update import Update
+from homeport.aws.dynamodb.tables.model import KeySchema
 from homeport.aws.dynamodb.values.invalid import Invalid
 
 EMPTY = "The expression can not be empty;"
@@ -53,6 +57,14 @@ def condition(kind: str, text: str, placeholders: Placeholders) -> Node:
         raise Invalid(f"Invalid {kind}: {error}") from None
     placeholders.use(parsed.names, parsed.values)
     return node
+
+
+def key_condition(
+    text: str, placeholders: Placeholders, keys: KeySchema, types: Mapping[str, str]
+) -> KeyCondition:
+    """A KeyConditionExpression, for the keys of a table or index."""
+    node = condition("KeyConditionExpression", text, placeholders)
+    return key_conditions.resolve(key_conditions.of_node(node), keys, types)
 
 
 def update(text: str, placeholders: Placeholders) -> Update:

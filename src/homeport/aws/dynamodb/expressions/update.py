@@ -7,10 +7,12 @@ All values are those before the update, and so are the indexes of lists. Nothing
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.expressions import nodes
 from homeport.aws.dynamodb.expressions.documents import changes, paths
 from homeport.aws.dynamodb.expressions.nodes import (
     Arithmetic,
@@ -28,6 +30,9 @@ NO_ATTRIBUTE = "The provided expression refers to an attribute that does not exi
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 """Both, and the one of `changes`: https://github.com/architect/dynalite/blob/main/test/updateItem.js"""
 
+MISMATCH = "Type mismatch for attribute to update"
+"""https://github.com/architect/dynalite/blob/main/actions/updateItem.js"""
+
 
 class Update:
     """What an update does: its clauses, whose paths do not meet."""
@@ -41,6 +46,13 @@ class Update:
     def attributes(self) -> tuple[str, ...]:
         """The top-level attributes that it touches, each once, in the order of the expression."""
         return tuple(dict.fromkeys([str(clause.path.parts[0]) for clause in self.clauses]))
+
+    def paths(self) -> Iterator[Path]:
+        """All paths, of what changes and of what the new values are made of."""
+        for clause in self.clauses:
+            yield clause.path
+            if clause.value is not None:
+                yield from nodes.paths(clause.value)
 
     @cached_property
     def projection(self) -> Projection:
@@ -75,6 +87,23 @@ def _new_value(clause: Clause, item: Item) -> Value | None:
     old = paths.find(path.parts, item)
     operand: Value = value.value  # type: ignore[union-attr]
     return _added(old, operand) if action == "ADD" else _deleted(old, operand)
+
+
+def _legacy_value(clause: Clause, item: Item) -> Value | None:
+    """As `_new_value`; ADD appends to a list.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.AttributeUpdates.html
+    """
+    action, path, value = clause
+    if action in ("SET", "REMOVE"):
+        return _new_value(clause, item)
+    old = paths.find(path.parts, item)
+    operand: Value = value.value  # type: ignore[union-attr]
+    if old is not None and old.keys() != operand.keys():
+        raise errors.VALIDATION(MISMATCH)
+    if old is not None and "L" in old:
+        return {"L": old["L"] + operand["L"]}
+    return _new_value(clause, item)
 
 
 def _value(operand: Operand | Arithmetic | None, item: Item) -> Value:

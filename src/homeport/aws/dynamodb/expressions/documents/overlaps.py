@@ -24,11 +24,8 @@ def check(paths: Sequence[Path]) -> None:
     first = paths[0]
     for other in paths[1:]:
         verb = _meeting(first, other)
-        if verb == "conflict":
-            raise ExpressionError(MEETING.format(verb, text_of(first), text_of(other)))
         if verb:
-            named = _named_for_overlap(paths[1:], other)
-            raise ExpressionError(MEETING.format(verb, text_of(first), text_of(named)))
+            raise ExpressionError(MEETING.format(verb, text_of(first), text_of(other)))
 
 
 def _meeting(one: Path, two: Path) -> str | None:
@@ -38,20 +35,3 @@ def _meeting(one: Path, two: Path) -> str | None:
         if left != right:
             return None
     return "overlap"
-
-
-def _named_for_overlap(others: Sequence[Path], met: Path) -> Path:
-    """The path that AWS names as the second: one of the attribute that comes last in its hash table, which is often not the one met.
-
-    Recorded where dynalite's tests say "This changed at some point": `a,b,a` names `[b]`, `remove c, c.a, #three` names `[[3]]`.
-    """
-    last = max((str(path.parts[0]) for path in others), key=_slot)
-    return met if last == met.parts[0] else [p for p in others if p.parts[0] == last][-1]
-
-
-def _slot(name: str) -> int:
-    """Where java.util.HashMap puts a name, in its smallest table."""
-    value = 0
-    for unit in memoryview(name.encode("utf-16-le", "surrogatepass")).cast("H"):
-        value = (31 * value + unit) & 0xFFFFFFFF
-    return (value ^ (value >> 16)) & 15
