@@ -11,6 +11,7 @@ from homeport.aws.dynamodb.backups import resume as backups_resume
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import batch_get, batch_write, delete, get, put, update
 from homeport.aws.dynamodb.items.transact import get_items, write_items
+from homeport.aws.dynamodb.partiql import batch, execute, transaction
 from homeport.aws.dynamodb.reading import query, scan
 from homeport.aws.dynamodb.tables import (
     account,
@@ -30,6 +31,7 @@ Function = Callable[[DynamoDb, Call, Params], Result | Awaitable[Result]]
 
 TABLE: dict[str, Function] = {
     **backups.TABLE,
+    "BatchExecuteStatement": batch.batch_execute_statement,
     "BatchGetItem": batch_get.batch_get_item,
     "BatchWriteItem": batch_write.batch_write_item,
     "CreateTable": create.create_table,
@@ -40,6 +42,8 @@ TABLE: dict[str, Function] = {
     "DescribeLimits": account.describe_limits,
     "DescribeTable": describe.describe_table,
     "DescribeTimeToLive": time_to_live.describe_time_to_live,
+    "ExecuteStatement": execute.execute_statement,
+    "ExecuteTransaction": transaction.execute_transaction,
     "GetItem": get.get_item,
     "GetResourcePolicy": policies.get_resource_policy,
     "ListTables": listing.list_tables,
