@@ -1,0 +1,84 @@
+import asyncio
+import json
+
+import pytest
+
+
+class Backups:
+    """Shorthand for what the tests of backups do often."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def __call__(self, operation, **params):
+        return await self.client(operation, **params)
+
+    async def fill(self, count, table="tab", size=10):
+        """Items `i0`, `i1`, ... in writes of their own."""
+        puts = [
+            self.client.put({"id": {"S": f"i{number}"}, "v": {"S": "x" * size}}, table)
+            for number in range(count)
+        ]
+        await asyncio.gather(*puts)
+
+    async def items(self, table="tab"):
+        """The items of a table by their keys, whatever its status; also proof that rows, counts and indexes agree."""
+        dynamodb = self.client.dynamodb
+        found = dynamodb.tables.find(self.client.account, self.client.region, table)
+        return contents(dynamodb, found)
+
+    async def recover(self, table="tab", days=None):
+        """Switches point-in-time recovery on."""
+        given = {"PointInTimeRecoveryEnabled": True}
+        if days is not None:
+            given["RecoveryPeriodInDays"] = days
+        return await self(
+            "UpdateContinuousBackups", TableName=table, PointInTimeRecoverySpecification=given
+        )
+
+    async def back_up(self, table="tab", name="first"):
+        """A backup that is whole."""
+        answer = await self("CreateBackup", TableName=table, BackupName=name)
+        arn = answer["BackupDetails"]["BackupArn"]
+        await self.until(lambda: self.backup_status(arn), "AVAILABLE")
+        return arn
+
+    async def backup_status(self, arn):
+        answer = await self("DescribeBackup", BackupArn=arn)
+        return answer["BackupDescription"]["BackupDetails"]["BackupStatus"]
+
+    def table(self, name):
+        """A table as the catalog has it."""
+        return self.client.dynamodb.tables.find(self.client.account, self.client.region, name)
+
+    async def until_ready(self, name):
+        async def status():
+            table = self.table(name)
+            return None if table is None else table.status
+
+        await self.until(status, "ACTIVE")
+
+    async def until(self, ask, *wanted):
+        """Waits for work that goes on in threads; virtual time stands still."""
+        for _ in range(2000):
+            answer = await ask()
+            if answer in wanted:
+                return answer
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"{answer} instead of {wanted}")
+
+
+def contents(dynamodb, table):
+    """Items by their keys, from the table's rows."""
+    rows = dynamodb.db.query("SELECT pk, sk, item FROM rows WHERE space = ?", (table.id,))
+    return {(pk, sk): json.loads(item) for pk, sk, item in rows}
+
+
+@pytest.fixture
+def backups(client):
+    return Backups(client)
+
+
+@pytest.fixture
+async def table(client):
+    return await client.make("tab")
