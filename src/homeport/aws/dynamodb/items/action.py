@@ -92,9 +92,7 @@ def of_update(
 ) -> Action:
     """The update of the item of a key, which is made where there is none. Raises ValidationException."""
     key = keys.locate(table, key_item)
-    update_checks.check(table, update)
-    if condition is not None:
-        key_paths.check(table, condition)
+    update_checks.check(table, update, condition)
     return Action(table, key, key_item, update=update, condition=condition, on_failure=on_failure)
 
 
@@ -121,12 +119,18 @@ def carry_out(dynamodb: DynamoDb, action: Action) -> Awaitable[Done]:
     """Does an action, and is done once that is durable. Errors of `perform`, and ResourceNotFoundException where the table has gone meanwhile."""
 
     def work(connection: sqlite3.Connection) -> Done:
-        table = dynamodb.tables.get(action.table.id)
-        if table is None:
-            raise errors.TABLE_NOT_FOUND()
+        table = current(dynamodb, action.table)
         return perform(connection, table, action, dynamodb.now_ms())
 
     return dynamodb.db.write(work)
+
+
+def current(dynamodb: DynamoDb, table: Table) -> Table:
+    """A table as it is now, inside of a write. Raises ResourceNotFoundException where it has gone."""
+    now = dynamodb.tables.get(table.id)
+    if now is None or now.status == "DELETING":
+        raise errors.TABLE_NOT_FOUND()
+    return now
 
 
 def perform(connection: sqlite3.Connection, table: Table, action: Action, now_ms: int) -> Done:

@@ -83,7 +83,10 @@ def _check_distinct(named: Sequence[_Named]) -> None:
 async def _write(dynamodb: DynamoDb, params: Params, named: Sequence[_Named]) -> Output:
     def work(connection: sqlite3.Connection) -> list[Done]:
         now_ms = dynamodb.now_ms()
-        return [_perform(dynamodb, connection, action, now_ms) for _, action in named]
+        return [
+            actions.perform(connection, actions.current(dynamodb, action.table), action, now_ms)
+            for _, action in named
+        ]
 
     done = await dynamodb.db.write(work)
     pieces = [b'"UnprocessedItems":{}']
@@ -98,15 +101,6 @@ async def _write(dynamodb: DynamoDb, params: Params, named: Sequence[_Named]) ->
         if metrics:
             pieces.append(b'"ItemCollectionMetrics":' + dump(metrics))
     return Output(json=b"{" + b",".join(pieces) + b"}")
-
-
-def _perform(
-    dynamodb: DynamoDb, connection: sqlite3.Connection, action: Action, now_ms: int
-) -> Done:
-    table = dynamodb.tables.get(action.table.id)
-    if table is None:
-        raise errors.TABLE_NOT_FOUND()
-    return actions.perform(connection, table, action, now_ms)
 
 
 async def _metrics(dynamodb: DynamoDb, named: Sequence[_Named]) -> dict[str, list[Params]]:

@@ -7,12 +7,8 @@ from typing import Any
 
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.expressions.nodes import Path
+from homeport.aws.dynamodb.expressions.requests import SCALAR
 from homeport.aws.dynamodb.tables.model import Table
-
-NOT_SCALAR = (
-    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-)
-"""https://github.com/architect/dynalite/blob/main/db/index.js (`validateKeyPaths`)"""
 
 
 def check(table: Table, tree: Any) -> None:
@@ -25,11 +21,11 @@ def check(table: Table, tree: Any) -> None:
         return
     for name in table.keys.names:
         if name in nested:
-            raise errors.VALIDATION(f"{NOT_SCALAR}Key: {name}")
+            raise errors.VALIDATION(SCALAR.format("Key", name))
     for index in table.indexes:
         for name in index.keys.names:
             if name in nested:
-                raise errors.VALIDATION(f"{NOT_SCALAR}IndexKey: {name}")
+                raise errors.VALIDATION(SCALAR.format("IndexKey", name))
 
 
 def _paths(tree: Any) -> Iterator[Path]:

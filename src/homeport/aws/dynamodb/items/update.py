@@ -34,8 +34,8 @@ def _action(dynamodb: DynamoDb, call: Call, params: Params) -> Action:
     """Checked in AWS's order: https://github.com/architect/dynalite/blob/main/validations/updateItem.js"""
     requests.check("UpdateItem", params)
     key_item = attribute.item(params["Key"])
-    condition, update = requests.of_write(params)
+    write = requests.of_write(params)
     table = dynamodb.tables.of(call, params["TableName"])
     return actions.of_update(
-        table, key_item, update or _NO_CHANGE, condition, answers.on_failure(params)
+        table, key_item, write.update or _NO_CHANGE, write.condition, answers.on_failure(params)
     )

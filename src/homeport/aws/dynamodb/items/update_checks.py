@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from homeport.aws.dynamodb import errors, limits
 from homeport.aws.dynamodb.expressions import requests
-from homeport.aws.dynamodb.expressions.nodes import Literal
+from homeport.aws.dynamodb.expressions.nodes import Literal, Node
+from homeport.aws.dynamodb.expressions.requests import Write
 from homeport.aws.dynamodb.expressions.update import Update
-from homeport.aws.dynamodb.items import index_keys, key_paths
+from homeport.aws.dynamodb.items import index_keys
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.values import sizes
 from homeport.aws.dynamodb.values.attribute import Item
@@ -19,12 +20,11 @@ CLAUSE_BYTES = {"SET": 19, "ADD": 19, "REMOVE": 2, "DELETE": 2}
 https://github.com/nubo-db/dynoxide/pull/195"""
 
 
-def check(table: Table, update: Update) -> None:
+def check(table: Table, update: Update, condition: Node | None) -> None:
     """Raises ValidationException for an update of a key, or of a key of an index to what it cannot be."""
-    requests.check_update(update, table.keys)
+    requests.check_write(Write(condition, update, is_nested=True), table)
     if table.indexes:
         index_keys.check_set(table, _set_values(update))
-    key_paths.check(table, update.clauses)
 
 
 def _set_values(update: Update) -> Item:
