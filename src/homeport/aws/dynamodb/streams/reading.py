@@ -17,7 +17,7 @@ from homeport.aws.dynamodb.store.records import Record
 from homeport.aws.dynamodb.store.streams import Described, Shard
 from homeport.aws.dynamodb.streams import errors, limits, numbers
 
-_ARN = re.compile(r"arn:[^:]+:dynamodb:([^:]+):(\d{12}):table/([a-zA-Z0-9_.-]{3,255})/stream/(.+)")
+_ARN = re.compile(r"arn:[^:]+:dynamodb:([^:]+):(\d{12}):table/([^/]+)/stream/(.+)")
 
 TRIM_HORIZON = "TRIM_HORIZON"
 LATEST = "LATEST"
