@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
+from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.expressions import key_condition, nodes, requests
 from homeport.aws.dynamodb.expressions.requests import Read
-from homeport.aws.dynamodb.items import key_paths
-from homeport.aws.dynamodb.reading import answer, ranges, select, start, types
+from homeport.aws.dynamodb.reading import answer, precedence, ranges, select, start
 from homeport.aws.dynamodb.reading import index as indexes
 from homeport.aws.dynamodb.reading.page import Reading
 from homeport.aws.dynamodb.reading.ranges import Range
-from homeport.aws.dynamodb.tables.model import Index, Table
+from homeport.aws.dynamodb.tables.model import Index, KeySchema, Table
 from homeport.aws.dynamodb.values.attribute import Item
 from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import AwsError, Call, Output, Params
@@ -28,14 +28,18 @@ def query(dynamodb: DynamoDb, call: Call, params: Params) -> Output | Awaitable[
     try:
         reading = _reading(dynamodb, call, params)
     except AwsError:
-        types.check(params)
+        precedence.check_types(params)
         raise
     return answer.read(dynamodb, reading, params)
 
 
 def _reading(dynamodb: DynamoDb, call: Call, params: Params) -> Reading:
     requests.check("Query", params)
-    key = start.values(params)
+    try:
+        key = start.values(params)
+    except AwsError:
+        precedence.check_legacy(params)
+        raise
     read = requests.of_query(params)
     try:
         select.check(params)
@@ -79,17 +83,21 @@ def _rows(
 
 def _check(table: Table, index: Index | None, read: Read, params: Params) -> bool:
     """Checks which attributes are named; tells whether they have to be fetched from the table."""
-    projection, condition = read.projection, read.filter
-    if projection is not None:
-        key_paths.check(table, projection.paths)
-    if condition is not None:
-        requests.check_filter(read, table.keys if index is None else index.keys)
-        select.check_filter(table, index, nodes.attributes(condition))
+    requests.check_get(read.projection, table)
+    if read.filter is not None:
+        names = nodes.attributes(read.filter)
+        _check_no_keys(read, names, table.keys if index is None else index.keys)
+        select.check_filter(table, index, names)
     select.check_all(index, params)
-    is_fetching = select.is_fetching(table, index, params, projection)
-    if condition is not None:
-        key_paths.check(table, condition)
+    is_fetching = select.is_fetching(table, index, params, read.projection)
+    requests.check_read(read, table, None)
     return is_fetching
+
+
+def _check_no_keys(read: Read, names: frozenset[str], schema: KeySchema) -> None:
+    for name in schema.names:
+        if name in names:
+            raise errors.VALIDATION(requests.KEY_FILTERED.format(read.filter_name, name))
 
 
 def _limit(table: Table, index: Index | None, params: Params) -> int | None:

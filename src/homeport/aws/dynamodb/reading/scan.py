@@ -12,9 +12,8 @@ from collections.abc import Awaitable
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.expressions import requests
-from homeport.aws.dynamodb.expressions.requests import Read
-from homeport.aws.dynamodb.items import key, key_paths
-from homeport.aws.dynamodb.reading import answer, ranges, select, start, types
+from homeport.aws.dynamodb.items import key
+from homeport.aws.dynamodb.reading import answer, precedence, ranges, select, start
 from homeport.aws.dynamodb.reading import index as indexes
 from homeport.aws.dynamodb.reading.page import Reading
 from homeport.aws.dynamodb.reading.ranges import Segment
@@ -37,20 +36,25 @@ def scan(dynamodb: DynamoDb, call: Call, params: Params) -> Output | Awaitable[O
     try:
         reading = _reading(dynamodb, call, params)
     except AwsError:
-        types.check(params)
+        precedence.check_types(params)
         raise
     return answer.read(dynamodb, reading, params)
 
 
 def _reading(dynamodb: DynamoDb, call: Call, params: Params) -> Reading:
     requests.check("Scan", params)
-    last = start.values(params)
-    segment = _segment(params)
+    try:
+        last = start.values(params)
+        segment = _segment(params)
+    except AwsError:
+        precedence.check_legacy(params)
+        raise
     read = requests.of_scan(params)
     select.check(params)
     table = dynamodb.tables.of(call, params["TableName"])
     index = indexes.of(table, params)
     rows = _rows(table, index, segment, last, params)
+    requests.check_read(read, table, None)
     return Reading(
         table,
         rows,
@@ -59,7 +63,7 @@ def _reading(dynamodb: DynamoDb, call: Call, params: Params) -> Reading:
         filter=read.filter,
         projection=read.projection,
         is_count=params.get("Select") == "COUNT",
-        is_fetching=_check(table, index, read, params),
+        is_fetching=select.is_fetching(table, index, params, read.projection),
         is_consistent=bool(params.get("ConsistentRead")),
     )
 
@@ -91,13 +95,3 @@ def _rows(
         return segment
     start.check_table_key(table, last)
     return segment.after(start.in_segment(table, index, last, segment, params))
-
-
-def _check(table: Table, index: Index | None, read: Read, params: Params) -> bool:
-    """Checks which attributes are named; tells whether they have to be fetched from the table."""
-    projection = read.projection
-    if projection is not None:
-        key_paths.check(table, projection.paths)
-    if read.filter is not None:
-        key_paths.check(table, read.filter)
-    return select.is_fetching(table, index, params, projection)
