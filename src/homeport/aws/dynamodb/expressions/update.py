@@ -41,6 +41,7 @@ class Update:
         self.clauses = clauses
         self.is_legacy = is_legacy
         """Made of AttributeUpdates, which has other words for a wrong type, and adds to lists."""
+        self.is_nested = max([len(clause.path.parts) for clause in clauses], default=1) > 1
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -54,27 +55,28 @@ class Update:
             if clause.value is not None:
                 yield from nodes.paths(clause.value)
 
-    @cached_property
-    def projection(self) -> Projection:
-        """The paths that it touches."""
-        return Projection(tuple([clause.path for clause in self.clauses]))
-
 
 def apply(update: Update, item: Item) -> Item:
     """A new item with the changes made. Raises AWS's ValidationException where they cannot be made."""
-    return changes.make(
-        [(clause.path, _new_value(clause, item)) for clause in update.clauses], item
-    )
+    new_value = _legacy_value if update.is_legacy else _new_value
+    if update.is_nested:
+        changes.check([clause.path for clause in update.clauses], item)
+    edits = [(clause.path, new_value(clause, item)) for clause in update.clauses]
+    return changes.make(edits, item, is_nested=update.is_nested)
 
 
 def updated_old(update: Update, item: Item) -> Item:
-    """What ReturnValues `UPDATED_OLD` answers, of the item before."""
-    return update.projection.of(item)
+    """What ReturnValues `UPDATED_OLD` answers, of the item before: what was at the paths of the update."""
+    return Projection(tuple([clause.path for clause in update.clauses])).of(item)
 
 
 def updated_new(update: Update, item: Item) -> Item:
-    """What ReturnValues `UPDATED_NEW` answers, of the item after."""
-    return update.projection.of(item)
+    """What ReturnValues `UPDATED_NEW` answers, of the item after: what is at the paths that were not removed.
+
+    Parts of attributes, and nothing of a REMOVE: https://github.com/floci-io/floci/pull/3447
+    """
+    kept = [clause.path for clause in update.clauses if clause.action != "REMOVE"]
+    return Projection(tuple(kept)).of(item)
 
 
 def _new_value(clause: Clause, item: Item) -> Value | None:
@@ -117,8 +119,10 @@ def _value(operand: Operand | Arithmetic | None, item: Item) -> Value:
                 raise errors.VALIDATION(NO_ATTRIBUTE)
             return found
         case Function("if_not_exists", (Path(parts), default)):
+            # The default must be there even where it is not needed.
+            instead = _value(default, item)
             found = paths.find(parts, item)
-            return _value(default, item) if found is None else found
+            return instead if found is None else found
         case Function(_, (first, second)):
             return {"L": _of_type("L", first, item) + _of_type("L", second, item)}
         case Arithmetic(operator, left, right):

@@ -7,11 +7,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 from __future__ import annotations
 
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.expressions.documents import paths
 from homeport.aws.dynamodb.expressions.nodes import Part, Path
 from homeport.aws.dynamodb.values.attribute import Item, Value
 
@@ -30,18 +31,25 @@ class _Leaf:
         self.value = value
 
 
-def make(edits: list[tuple[Path, Value | None]], item: Item) -> Item:
-    """A new item where the value at each path is the given one, or is gone."""
-    nested = False
+def check(all_paths: Sequence[Path], item: Item) -> None:
+    """Raises ValidationException where a path goes into what is not there, or is no map or list as it takes it for."""
+    for path in all_paths:
+        if len(path.parts) > 1:
+            parent = paths.find(path.parts[:-1], item)
+            if parent is None or ("M" if isinstance(path.parts[-1], str) else "L") not in parent:
+                raise errors.VALIDATION(INVALID_PATH)
+
+
+def make(edits: Sequence[tuple[Path, Value | None]], item: Item, *, is_nested: bool = True) -> Item:
+    """A new item where the value at each path is the given one, or is gone. The paths are some that `check` lets through."""
     changed = dict(item)
     for path, value in edits:
-        if len(path.parts) > 1:
-            nested = True
-        elif value is None:
-            changed.pop(path.parts[0], None)  # type: ignore[arg-type]
-        else:
-            changed[path.parts[0]] = value  # type: ignore[index]
-    return _members(_tree(edits), changed) if nested else changed
+        if len(path.parts) == 1:
+            if value is None:
+                changed.pop(path.parts[0], None)  # type: ignore[arg-type]
+            else:
+                changed[path.parts[0]] = value  # type: ignore[index]
+    return _members(_tree(edits), changed) if is_nested else changed
 
 
 _ORDER: dict[str, Callable[[str], Any] | None] = {"SS": None, "NS": Decimal, "BS": a2b_base64}
@@ -52,7 +60,7 @@ def set_of(kind: str, elements: Iterable[str]) -> Value:
     return {kind: sorted(elements, key=_ORDER[kind])}
 
 
-def _tree(edits: list[tuple[Path, Value | None]]) -> _Tree:
+def _tree(edits: Sequence[tuple[Path, Value | None]]) -> _Tree:
     root: _Tree = {}
     for path, value in edits:
         if len(path.parts) > 1:
@@ -67,7 +75,7 @@ def _members(tree: _Tree, members: Item) -> Item:
     changed: dict[Any, Value] = dict(members)
     for name, change in tree.items():
         if change.__class__ is not _Leaf:
-            changed[name] = _inside(change, members.get(name))  # type: ignore[arg-type]
+            changed[name] = _inside(change, members[name])  # type: ignore[index]
         elif change.value is None:
             changed.pop(name, None)
         else:
@@ -80,11 +88,8 @@ def _elements(tree: _Tree, elements: list[Value]) -> list[Value]:
     for index in sorted(tree):
         change = tree[index]
         is_there = index < len(elements)  # type: ignore[operator]
-        new: Value | None
-        if change.__class__ is not _Leaf:
-            new = _inside(change, elements[index] if is_there else None)  # type: ignore[index]
-        else:
-            new = change.value
+        is_inside = change.__class__ is not _Leaf
+        new = _inside(change, elements[index]) if is_inside else change.value  # type: ignore[index]
         if is_there:
             changed[index] = new  # type: ignore[index]
         else:
@@ -92,15 +97,8 @@ def _elements(tree: _Tree, elements: list[Value]) -> list[Value]:
     return [element for element in changed if element is not None]
 
 
-def _inside(tree: _Tree, value: Value | None) -> Value:
-    """A map or list with changes inside; it must be there, and of the type that the paths take it for."""
-    if value is not None:
-        if isinstance(next(iter(tree)), str):
-            members = value.get("M")
-            if members is not None:
-                return {"M": _members(tree, members)}
-        else:
-            elements = value.get("L")
-            if elements is not None:
-                return {"L": _elements(tree, elements)}
-    raise errors.VALIDATION(INVALID_PATH)
+def _inside(tree: _Tree, value: Value) -> Value:
+    """A map or list with changes inside."""
+    if "M" in value:
+        return {"M": _members(tree, value["M"])}
+    return {"L": _elements(tree, value["L"])}
