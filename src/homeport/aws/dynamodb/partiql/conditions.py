@@ -10,6 +10,7 @@ from collections.abc import Sequence as Sequenced
 
 from homeport.aws.dynamodb.expressions import binding, nodes
 from homeport.aws.dynamodb.expressions.checks import CONDITIONS, VALUES
+from homeport.aws.dynamodb.expressions.language import limits
 from homeport.aws.dynamodb.expressions.lexer import ExpressionError
 from homeport.aws.dynamodb.expressions.nodes import Node, Operand
 from homeport.aws.dynamodb.expressions.placeholders import NONE
@@ -56,15 +57,24 @@ def where(expression: Expression, given: Sequenced[Value]) -> Node:
     if not _is_condition(expression):
         _check_operand(expression)
         raise Refused(errors.NOT_BOOLEAN)
-    return checked(Translation(given).condition(expression))
-
-
-def checked(node: Node) -> Node:
-    """A condition, once the operands are what they may be."""
+    node = Translation(given).condition(expression)
     try:
-        return binding.condition(node, NONE)
+        checked = binding.condition(node, NONE)
     except ExpressionError as error:
         raise Refused(str(error)) from None
+    if _operators(expression) > limits.OPERATORS:
+        raise Refused(errors.TOO_MANY_OPERATORS.format(limits.OPERATORS + 1))
+    return checked
+
+
+def _operators(expression: Expression) -> int:
+    """How many operators and functions a condition has."""
+    if isinstance(expression, Operation):
+        own = max(len(expression.operands) - 1, 1) if expression.operator in _LOGIC else 1
+        return own + sum(map(_operators, expression.operands))
+    if isinstance(expression, Call):
+        return 1 + sum(map(_operators, expression.arguments))
+    return 1 if isinstance(expression, Is) else 0
 
 
 class Translation:
@@ -121,7 +131,7 @@ class Translation:
         kind = _IS_TYPES.get(test.type_name, "")
         if not kind and test.type_name != "missing":
             shown = _TYPE_NAMES.get(test.type_name, test.type_name.upper())
-            raise Refused(errors.IS_TYPE.format(shown), test.type_place)
+            raise Refused(errors.IS_TYPE.format(shown), test.place)
         if isinstance(operand, Name | Path):
             path = paths.path(operand)
             if kind:

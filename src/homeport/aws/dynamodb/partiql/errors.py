@@ -123,6 +123,7 @@ COUNT = (
 OPERAND_TYPE = (
     "Incorrect operand type for operator or function; operator or function: {}, operand type: {}"
 )
+TOO_MANY_OPERATORS = "The expression contains too many operators; operator count: {}"
 FUNCTION_IN_UPDATE = "The function is not allowed in an update expression; function: "
 DUPLICATE_KEYS = "Duplicate keys in tuple. Key: {} under {}"
 STRUCT_KEY = "Tuple keys must be of type String. Actual type: {} under {}"

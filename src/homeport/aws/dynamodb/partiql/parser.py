@@ -204,7 +204,7 @@ class Parser:
             raise malformed("Expected type name")
         if self.takes_mark("("):
             self.arguments(")")
-        test = Is(token.place, left, name, named.place)
+        test = Is(token.place, left, name)
         return test if token.text == "is" else Operation(token.place, "not", (test,))
 
     def _unary(self) -> Expression:
@@ -251,7 +251,7 @@ class Parser:
         place = self.token.place
         if self.takes_mark("*"):
             self.expect("]")
-            return Step(place)
+            return Step(place, is_every_element=True)
         index = self.expression()
         self.expect("]")
         if is_simple and not isinstance(index, Literal):

@@ -55,6 +55,11 @@ class Selection:
     where: Node | None
     orderings: tuple[Ordering, ...]
 
+    @property
+    def paths(self) -> list[nodes.Path]:
+        """Of the columns."""
+        return [column.path for column in self.columns or ()]
+
     def project(self, item: Item) -> Item:
         """What is selected of an item."""
         if self.columns is None:
@@ -144,7 +149,7 @@ def plan(table: Table, selected: Selection, *, is_consistent: bool) -> Plan:
     missing = _missing(selected, projected)
     if missing and index is not None and not index.is_local:
         raise Refused(errors.NOT_PROJECTED.format(index.name, ", ".join(missing)))
-    key_paths.check(table, (selected.where, [column.path for column in selected.columns or ()]))
+    key_paths.check(table, (selected.where, *selected.paths))
     schema = table.keys if index is None else index.keys
     reads, is_keyed = planning.reads(table, schema, selected.where)
     if is_keyed and index is not None and projected is not None:
@@ -372,7 +377,7 @@ def key_of_one(table: Table, selected: Selection, otherwise: str) -> Item:
 
     Raises Refused, with the message `otherwise` where it does not name one item of the table, or asks for more than the key.
     """
-    key_paths.check(table, (selected.where, [column.path for column in selected.columns or ()]))
+    key_paths.check(table, (selected.where, *selected.paths))
     found = planning.exact_key(table, selected.where)
     if found is None or selected.source.index_name is not None:
         if selected.source.index_name is None:

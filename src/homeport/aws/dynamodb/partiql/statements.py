@@ -19,7 +19,9 @@ from homeport.aws.dynamodb.partiql.syntax import (
     Insert,
     Ordering,
     Other,
+    Path,
     Select,
+    Step,
     Update,
 )
 
@@ -93,7 +95,7 @@ def _columns(parser: Parser, flaws: list[Flaw]) -> tuple[Expression, ...] | None
         if parser.takes_mark("*"):
             stars += 1
         else:
-            found.append(parser.expression())
+            found.append(_column(parser))
             _alias(parser, flaws)
         if not parser.takes_mark(","):
             break
@@ -103,6 +105,20 @@ def _columns(parser: Parser, flaws: list[Flaw]) -> tuple[Expression, ...] | None
             "dot notation."
         )
     return None if stars else tuple(found)
+
+
+def _column(parser: Parser) -> Expression:
+    column = parser.expression()
+    if isinstance(column, Path):
+        for step in column.steps:
+            is_last = step is column.steps[-1]
+            if step.is_every_element or (_is_wildcard(step) and not is_last):
+                raise malformed("Invalid use of * in select list")
+    return column
+
+
+def _is_wildcard(step: Step) -> bool:
+    return step.name is None and step.index is None
 
 
 def _source(parser: Parser, flaws: list[Flaw]) -> Expression:

@@ -36,11 +36,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path: `.name`, `[expression]`, `.*` or `[*]`."""
+    """One step of a path: `.name`, `[expression]`, or a wildcard `.*` or `[*]`."""
 
     place: Place
     name: str | None = None
     index: Expression | None = None
+    is_every_element: bool = False
+    """`[*]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,6 @@ class Is:
     place: Place
     operand: Expression
     type_name: str
-    type_place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,9 @@ def struct(expression: Struct, path: str = "", depth: int = 0) -> dict[str, Valu
             raise Refused(errors.STRUCT_KEY.format(_class(key), path or ROOT), key.place)
         name = key.text
         if name in found:
-            raise Refused(errors.DUPLICATE_KEYS.format(name, path or ROOT), key.place)
+            # Of an item the second name is pointed at, of a map the map (tool).
+            place = expression.place if path else key.place
+            raise Refused(errors.DUPLICATE_KEYS.format(name, path or ROOT), place)
         if not name:
             raise Refused(errors.EMPTY_COMPONENT)
         found[name] = _value(member, f"{path}.{name}" if path else ROOT, depth)
