@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.expressions.language import limits
 from homeport.aws.dynamodb.values import attribute
 from homeport.aws.dynamodb.values import limits as value_limits
 from homeport.aws.dynamodb.values.attribute import Value
-from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import AwsError
 
 NAMES, VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
@@ -39,6 +39,8 @@ INVALID_VALUE = "{} contains invalid value: {} for key {}"
 UNUSED = "Value provided in {} unused in expressions: keys: {{{}}}"
 """https://github.com/architect/dynalite/blob/main/test/updateItem.js, "should return ValidationException for extra ..." """
 
+_FALSE_NULL = "Null attribute value types must have the value of true"
+"""Comes as it is, recorded: https://github.com/nubo-db/dynoxide/blob/main/tests/expressions.rs"""
 _NAME_KEY = re.compile(r"#[A-Za-z0-9_]+").fullmatch
 _VALUE_KEY = re.compile(r":[A-Za-z0-9_]+").fullmatch
 
@@ -73,9 +75,9 @@ class Placeholders:
     def check_unused(self) -> None:
         """Raises AWS's error if a placeholder is in none of the expressions, which were all bound before."""
         if self._unused_names:
-            raise Invalid(UNUSED.format(NAMES, ", ".join(sorted(self._unused_names))))
+            raise errors.VALIDATION(UNUSED.format(NAMES, ", ".join(sorted(self._unused_names))))
         if self._unused_values:
-            raise Invalid(UNUSED.format(VALUES, ", ".join(sorted(self._unused_values))))
+            raise errors.VALIDATION(UNUSED.format(VALUES, ", ".join(sorted(self._unused_values))))
 
 
 NONE = Placeholders(None, None)
@@ -84,30 +86,34 @@ NONE = Placeholders(None, None)
 
 def _check_names(names: Mapping[str, str]) -> None:
     if not names:
-        raise Invalid(EMPTY.format(NAMES))
+        raise errors.VALIDATION(EMPTY.format(NAMES))
     for key in names:
         if not _NAME_KEY(key):
-            raise Invalid(INVALID_KEY.format(NAMES, key) if key else EMPTY_KEY.format(NAMES))
+            raise errors.VALIDATION(
+                INVALID_KEY.format(NAMES, key) if key else EMPTY_KEY.format(NAMES)
+            )
         if len(key) > limits.PLACEHOLDER_SIZE:
-            raise Invalid(LONG_NAME_KEY.format(NAMES, len(key)))
+            raise errors.VALIDATION(LONG_NAME_KEY.format(NAMES, len(key)))
 
 
 def _check_named(names: Mapping[str, str]) -> None:
     for key, name in names.items():
         if not name:
-            raise Invalid(EMPTY_NAME.format(NAMES, key))
+            raise errors.VALIDATION(EMPTY_NAME.format(NAMES, key))
         if len(name) > value_limits.NAME_SIZE // 4 and len(name.encode()) > value_limits.NAME_SIZE:
-            raise Invalid(LONG_NAME.format(NAMES, key))
+            raise errors.VALIDATION(LONG_NAME.format(NAMES, key))
 
 
 def _check_keys(values: Mapping[str, Any]) -> None:
     if not values:
-        raise Invalid(EMPTY.format(VALUES))
+        raise errors.VALIDATION(EMPTY.format(VALUES))
     for key in values:
         if not _VALUE_KEY(key):
-            raise Invalid(INVALID_KEY.format(VALUES, key) if key else EMPTY_KEY.format(VALUES))
+            raise errors.VALIDATION(
+                INVALID_KEY.format(VALUES, key) if key else EMPTY_KEY.format(VALUES)
+            )
         if len(key) > limits.PLACEHOLDER_SIZE:
-            raise Invalid(LONG_VALUE_KEY.format(VALUES))
+            raise errors.VALIDATION(LONG_VALUE_KEY.format(VALUES))
 
 
 def _values(values: Mapping[str, Any]) -> dict[str, Value]:
@@ -116,8 +122,8 @@ def _values(values: Mapping[str, Any]) -> dict[str, Value]:
         try:
             found[key] = attribute.value(wire)
         except AwsError as error:
-            if error.code != "ValidationException":
-                raise
-            message = INVALID_VALUE.format(VALUES, error.message, key)
-            raise Invalid(message) from error
+            if error.code == errors.VALIDATION.code and not error.message.endswith(_FALSE_NULL):
+                # The class stays: it tells PutItem and UpdateItem of an envelope.
+                error.message = INVALID_VALUE.format(VALUES, error.message, key)
+            raise
     return found

@@ -14,6 +14,8 @@ from typing import Any
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.expressions.documents import paths
 from homeport.aws.dynamodb.expressions.nodes import Part, Path
+from homeport.aws.dynamodb.values import attribute
+from homeport.aws.dynamodb.values import limits as value_limits
 from homeport.aws.dynamodb.values.attribute import Item, Value
 
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
@@ -49,7 +51,21 @@ def make(edits: Sequence[tuple[Path, Value | None]], item: Item, *, is_nested: b
                 changed.pop(path.parts[0], None)  # type: ignore[arg-type]
             else:
                 changed[path.parts[0]] = value  # type: ignore[index]
-    return _members(_tree(edits), changed) if is_nested else changed
+    if is_nested:
+        for path, value in edits:
+            if value is not None and len(path.parts) + _levels(value) > value_limits.NESTING:
+                raise errors.VALIDATION(attribute.TOO_DEEP)
+        changed = _members(_tree(edits), changed)
+    return changed
+
+
+def _levels(value: Value) -> int:
+    """Maps and lists within each other."""
+    if "M" in value:
+        return 1 + max(map(_levels, value["M"].values()), default=0)
+    if "L" in value:
+        return 1 + max(map(_levels, value["L"]), default=0)
+    return 0
 
 
 _ORDER: dict[str, Callable[[str], Any] | None] = {"SS": None, "NS": Decimal, "BS": a2b_base64}

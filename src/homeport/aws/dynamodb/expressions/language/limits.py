@@ -9,8 +9,6 @@ TEXT_SIZE = 4096
 """Bytes of an expression: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters"""
 PLACEHOLDER_SIZE = 255
 """Bytes of `#name` or `:value`, same page."""
-PLACEHOLDERS_SIZE = 2 * 1024 * 1024
-"""Bytes of all names and values that placeholders stand for, same page."""
 OPERATORS = 300
 """Operators and functions of one expression, same page ("Operators and Operands")."""
 IN_OPERANDS = 100
