@@ -80,10 +80,10 @@ class DynamoDb:
         """As `spawn`, unless work of this name goes on already: it then looks at what is there before it ends."""
         if name not in self._running:
             self._running.add(name)
-            self.spawn(self._run(name, work()))
+            self.spawn(self._run(name, work))
 
-    async def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _run(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await work()
         finally:
             self._running.discard(name)

@@ -422,14 +422,18 @@ LATEST = {"UseLatestRestorableTime": True}
     [
         (
             {"SourceTableName": "tab", "RestoreDateTime": NOW, **LATEST},
-            "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for "
-            "point-in-time restore request. Please specify either RestoreDateTime time or "
-            "UseLatestRestorableTime",
+            (
+                "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for "
+                "point-in-time restore request. Please specify either RestoreDateTime time or "
+                "UseLatestRestorableTime"
+            ),
         ),
         (
             {"SourceTableName": "tab", "UseLatestRestorableTime": False},
-            "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be "
-            "specified, but not both",
+            (
+                "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be "
+                "specified, but not both"
+            ),
         ),
         (
             {**LATEST, "SourceTableName": "tab", "SourceTableArn": MISSING},
