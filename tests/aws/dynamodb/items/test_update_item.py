@@ -106,6 +106,7 @@ async def test_nothing_is_new_where_all_was_taken_away(client):
     [
         ("SET id = :v", "id"),
         ("REMOVE x SET nr = :v", "nr"),
+        ("SET nr = :v, id = :v", "id"),
         ("SET id.a = :v", "id"),
     ],
 )

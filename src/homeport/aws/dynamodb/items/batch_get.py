@@ -76,6 +76,9 @@ def _read(request_items: Params) -> list[_Request]:
 
     The order is AWS's: https://github.com/architect/dynalite/blob/main/validations/batchGetItem.js
     """
+    # One kind of parameters in the whole request: https://github.com/nubo-db/dynoxide/blob/main/src/actions/batch_get_item.rs
+    merged = {name: value for params in request_items.values() for name, value in params.items()}
+    requests.check("BatchGetItem", merged)
     count = 0
     asked = []
     for name, params in request_items.items():

@@ -26,7 +26,7 @@ from homeport.aws.protocol.values.json_writer import dump
 WRITES = 25
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-api-batch-write-item"""
 TOO_MANY = "Too many items requested for the BatchWriteItem call"
-"""https://github.com/spulec/moto/issues/5560"""
+"""https://github.com/zio/zio-dynamodb/issues/77"""
 
 _Write = After | Item
 """An item to be put, or the key of one to be deleted."""

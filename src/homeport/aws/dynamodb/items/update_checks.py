@@ -22,6 +22,11 @@ https://github.com/nubo-db/dynoxide/pull/195"""
 
 def check(table: Table, update: Update, condition: Node | None) -> None:
     """Raises ValidationException for an update of a key, or of a key of an index to what it cannot be."""
+    for name in table.keys.names:
+        # The partition key first, in whatever order they are updated:
+        # https://github.com/architect/dynalite/blob/main/db/index.js (`validateUpdates`)
+        if name in update.attributes:
+            raise errors.VALIDATION(requests.KEY_UPDATED.format(name))
     requests.check_write(Write(condition, update, is_nested=True), table)
     if table.indexes:
         index_keys.check_set(table, _set_values(update))
