@@ -98,14 +98,14 @@ def _ask(item: Params) -> tuple[_Asked, int]:
     kind = kinds[0]
     params = item[kind]
     requests.check(kind, params)
-    condition, update = requests.of_write(params)
+    write = requests.of_write(params)
     if kind == PUT:
         after = actions_of_one.item_to_put(params["Item"])
-        asked = _Asked(kind, params, after, after.item, condition, update)
+        asked = _Asked(kind, params, after, after.item, write.condition, write.update)
         size = after.stored.size
     else:
         key = attribute.item(params["Key"])
-        asked = _Asked(kind, params, None, key, condition, update)
+        asked = _Asked(kind, params, None, key, write.condition, write.update)
         size = sizes.of_item(key)
     return asked, size + _size_of_expressions(params)
 
@@ -144,7 +144,7 @@ def _actions(asked: Sequence[_Asked], tables: Sequence[Table]) -> list[Action]:
 
 def _action(asked: _Asked, table: Table) -> Action:
     kind, params, put, key, condition, update = asked
-    on_failure = params.get("ReturnValuesOnConditionCheckFailure", "NONE")
+    on_failure = answers.on_failure(params)
     if put is not None:
         return actions_of_one.of_put(table, put, condition, on_failure)
     if update is not None:
