@@ -1,7 +1,8 @@
 """What AWS says of a request with several mistakes.
 
 Recorded: https://github.com/architect/dynalite/tree/main/test (putItem.js, updateItem.js, deleteItem.js, getItem.js), which has each check
-as a request that fails the next one too. Families in an envelope: https://github.com/nubo-db/dynoxide/pull/152
+as a request that fails the next one too. Which words stand in an
+envelope: https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/valueLayers.test.ts
 """
 
 import pytest
@@ -73,12 +74,12 @@ async def test_put_item(client, table, item, more, text):
 @pytest.mark.parametrize(
     ("table", "key", "more", "text"),
     [
-        ("none", BAD_NUMBER, {**BOTH, **WRONG_RETURN}, MIXED),
-        ("none", BAD_SET, {**BAD_EXPECTED, **WRONG_RETURN}, EMPTY_SET),
-        ("none", BAD_NUMBER, {**BAD_EXPECTED, **WRONG_RETURN}, NO_NUMBER),
+        ("none", BAD_NUMBER, {**BOTH, **WRONG_RETURN}, ENVELOPE + MIXED),
+        ("none", BAD_SET, {**BAD_EXPECTED, **WRONG_RETURN}, ENVELOPE + EMPTY_SET),
+        ("none", BAD_NUMBER, {**BAD_EXPECTED, **WRONG_RETURN}, ENVELOPE + NO_NUMBER),
         ("none", NO_KEY, {**BAD_EXPECTED, **WRONG_RETURN}, ONLY_OLD),
         ("none", NO_KEY, BAD_EXPECTED, VALUE_NEEDED),
-        ("none", NO_KEY, BAD_CONDITION, EMPTY_CONDITION),
+        ("none", NO_KEY, BAD_CONDITION, ENVELOPE + EMPTY_CONDITION),
         ("none", NO_KEY, {}, NOT_THERE),
         ("t", NO_KEY, {"ConditionExpression": "attribute_exists(id.x)"}, MISMATCH),
     ],

@@ -20,6 +20,7 @@ from homeport.aws.dynamodb.store.rows import Key
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.values import attribute, text
 from homeport.aws.dynamodb.values.attribute import Item
+from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import Call, Output, Params
 from homeport.aws.protocol.values.json_writer import dump
 
@@ -52,7 +53,10 @@ class _Wanted(NamedTuple):
 
 def batch_get_item(dynamodb: DynamoDb, call: Call, params: Params) -> Output:
     """Reads up to 100 items; keys for which the answer has no room come back as `UnprocessedKeys`."""
-    asked = _read(params["RequestItems"])
+    try:
+        asked = _read(params["RequestItems"])
+    except Invalid as wrong:
+        raise wrong.newer() from None
     wanted = [_locate(dynamodb, call, request) for request in asked]
     tally = Tally()
     found, left, room = [], [], ANSWER_SIZE

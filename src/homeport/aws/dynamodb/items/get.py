@@ -11,16 +11,20 @@ from homeport.aws.dynamodb.items import answers, capacity, key_paths
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.store import rows
 from homeport.aws.dynamodb.values import attribute
+from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import Call, Output, Params
 from homeport.aws.protocol.values.json_writer import dump
 
 
 def get_item(dynamodb: DynamoDb, call: Call, params: Params) -> Output:
     """The item of a key; without `Item` where there is none. Every read sees the last commit, consistent or not."""
-    if len(params) > 2 and (len(params) > 3 or "ConsistentRead" not in params):
-        return _get(dynamodb, call, params)
-    # The usual request, straight: nothing but a key. Its item is answered as it is stored.
-    key_item = attribute.item(params["Key"])
+    try:
+        if len(params) > 2 and (len(params) > 3 or "ConsistentRead" not in params):
+            return _get(dynamodb, call, params)
+        # The usual request, straight: nothing but a key. Its item is answered as it is stored.
+        key_item = attribute.item(params["Key"])
+    except Invalid as wrong:
+        raise wrong.newer() from None
     table = dynamodb.tables.of(call, params["TableName"])
     key = keys.locate(table, key_item)
     row = dynamodb.db.query_one(rows.FIND, (table.id, key[0], key[1]))
