@@ -8,7 +8,8 @@ import asyncio
 
 import pytest
 
-from homeport.aws.dynamodb.backups import files, loading
+from homeport.aws.dynamodb.backups import files
+from homeport.aws.dynamodb.backups.restores import loading
 
 MISSING = "arn:aws:dynamodb:us-east-1:000000000000:table/tab/backup/01700000000000-00000000"
 NOW = 1_700_000_000
@@ -343,7 +344,7 @@ async def test_a_backup_whose_file_is_damaged_leaves_no_table(backups, client, t
     async def is_there():
         return backups.table("new") is not None
 
-    await backups.until(is_there, False)
+    await backups.until(is_there, False)  # noqa: FBT003
     assert client.dynamodb.db.query("SELECT * FROM jobs") == []
 
 

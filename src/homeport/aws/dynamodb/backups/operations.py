@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from homeport.aws.dynamodb.backups import backup, recovery, restore
+from homeport.aws.dynamodb.backups import recovery
+from homeport.aws.dynamodb.backups.exports import export
+from homeport.aws.dynamodb.backups.ondemand import backup
+from homeport.aws.dynamodb.backups.restores import restore
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.protocol.call import Call, Params, Result
 
@@ -13,7 +16,10 @@ TABLE: dict[str, Callable[[DynamoDb, Call, Params], Result | Awaitable[Result]]]
     "DeleteBackup": backup.delete_backup,
     "DescribeBackup": backup.describe_backup,
     "DescribeContinuousBackups": recovery.describe_continuous_backups,
+    "DescribeExport": export.describe_export,
+    "ExportTableToPointInTime": export.export_table_to_point_in_time,
     "ListBackups": backup.list_backups,
+    "ListExports": export.list_exports,
     "RestoreTableFromBackup": restore.restore_table_from_backup,
     "RestoreTableToPointInTime": restore.restore_table_to_point_in_time,
     "UpdateContinuousBackups": recovery.update_continuous_backups,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 
-from homeport.aws.dynamodb.backups import backup, loading, recovery
+from homeport.aws.dynamodb.backups import recovery
+from homeport.aws.dynamodb.backups.exports import running
+from homeport.aws.dynamodb.backups.ondemand import backup
+from homeport.aws.dynamodb.backups.restores import loading
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import backups
 
@@ -17,6 +20,7 @@ def resume(dynamodb: DynamoDb) -> None:
     for each in unfinished:
         dynamodb.spawn(backup.make(dynamodb, each, asyncio.Event()))
     loading.resume(dynamodb)
+    running.resume(dynamodb)
     dynamodb.spawn(_sweep(dynamodb))
     dynamodb.spawn(recovery.keep(dynamodb))
 

@@ -6,14 +6,14 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_H
 from __future__ import annotations
 
 import asyncio
-import datetime
 import functools
 import logging
 import sqlite3
 from collections.abc import Iterator
 
 from homeport import errors as trouble
-from homeport.aws.dynamodb.backups import arns, description, errors, files, lookup, state
+from homeport.aws.dynamodb.backups import arns, errors, files, lookup, state, times
+from homeport.aws.dynamodb.backups.ondemand import description
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import backups, jobs, rows
 from homeport.aws.dynamodb.store import tables as stored_tables
@@ -156,10 +156,9 @@ async def delete_backup(dynamodb: DynamoDb, call: Call, params: Params) -> Param
 def _check_removable(connection: sqlite3.Connection, backup: Backup) -> None:
     if backup.type == "SYSTEM" and backup.expires_ms is not None:
         # https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/backup.md#ddb-backup-015
-        expires = datetime.datetime.fromtimestamp(backup.expires_ms / 1000, datetime.UTC)
         raise errors.invalid(
             f"User is not allowed to delete the system backup with arn {backup.arn}. "
-            f"It will automatically expire on {expires:%Y-%m-%dT%H:%M:%SZ}"
+            f"It will automatically expire on {times.iso(backup.expires_ms / 1000)}"
         )
     if backup.status == CREATING:
         # The text of the model: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteBackup.html

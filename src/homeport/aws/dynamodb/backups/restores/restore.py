@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import datetime
 import sqlite3
 
-from homeport.aws.dynamodb.backups import arns, errors, loading, lookup, overrides, recovery
+from homeport.aws.dynamodb.backups import arns, errors, lookup, recovery, times
+from homeport.aws.dynamodb.backups.restores import loading, overrides
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import backups, jobs, rows
 from homeport.aws.dynamodb.store import tables as stored_tables
@@ -139,18 +139,10 @@ def _time(source: Table, params: Params, now_ms: int) -> int:
     earliest_ms = recovery.earliest_ms(kept, now_ms)
     if not earliest_ms // 1000 <= wanted <= now_ms / 1000:
         raise errors.INVALID_RESTORE_TIME(
-            f"RestoreDateTime '{iso(wanted)}' must be within EarliestRestorableDateTime "
-            f"'{iso(earliest_ms // 1000)}' and LatestRestorableDateTime '{iso(now_ms // 1000)}'"
+            f"RestoreDateTime '{times.iso(wanted)}' must be within EarliestRestorableDateTime "
+            f"'{times.iso(earliest_ms // 1000)}' and LatestRestorableDateTime '{times.iso(now_ms // 1000)}'"
         )
     return max(round(wanted * 1000), earliest_ms)
-
-
-def iso(seconds: float) -> str:
-    """A time as AWS's texts have it. Times that no calendar has stay numbers."""
-    try:
-        return f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (OverflowError, ValueError, OSError):
-        return str(seconds)
 
 
 def _draft(dynamodb: DynamoDb, call: Call, params: Params, source: Table, summary: Params) -> Table:

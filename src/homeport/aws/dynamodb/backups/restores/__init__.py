@@ -1,0 +1,1 @@
+"""Tables made of backups, or of what another table was."""
