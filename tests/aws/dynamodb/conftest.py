@@ -34,12 +34,16 @@ class Client:
         self.account = account
         self.region = region
         self.dynamodb: Any = None
+        self.objects: Any = None
         self.headers = {"host": "localhost:4566"}
 
     async def open(self):
         numbers = itertools.count(1)
         self.dynamodb = DynamoDb.open(
-            self.path, self.clock, lambda: f"00000000-0000-4000-8000-{next(numbers):012d}"
+            self.path,
+            self.clock,
+            lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
+            self.objects,
         )
         self.service = operations.service(self.dynamodb)
         self.model = model.load("dynamodb")

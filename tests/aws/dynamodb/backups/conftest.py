@@ -1,7 +1,17 @@
 import asyncio
+import itertools
 import json
 
 import pytest
+
+from homeport.aws.delivery.invoke import Caller, Invoker
+from homeport.aws.delivery.objects import S3Objects
+from homeport.aws.dynamodb.backups.objects import Place
+from homeport.aws.s3 import operations as s3_operations
+from homeport.aws.s3.s3 import S3
+from homeport.edge import http
+
+CALLER = Caller("000000000000", "us-east-1")
 
 
 class Backups:
@@ -82,3 +92,41 @@ def backups(client):
 @pytest.fixture
 async def table(client):
     return await client.make("tab")
+
+
+class Bucket:
+    """A bucket of a real S3 of ours, which DynamoDB writes to and reads from."""
+
+    def __init__(self, s3, invoker, name="things"):
+        self.s3 = s3
+        self.name = name
+        self._invoker = invoker
+
+    async def call(self, operation, **params):
+        answer = await self._invoker.call(CALLER, "s3", operation, params)
+        return answer.members
+
+    async def put(self, key, body):
+        await self.call("PutObject", Bucket=self.name, Key=key, Body=http.BytesBody(body))
+
+    async def keys(self):
+        listed = await self.call("ListObjectsV2", Bucket=self.name)
+        return [each["Key"] for each in listed["Contents"]]
+
+    async def get(self, key):
+        place = Place(*CALLER, self.name)
+        pieces = S3Objects(self._invoker).read(place, key)
+        return b"".join([piece async for piece in pieces])
+
+
+@pytest.fixture
+async def bucket(client, tmp_path, clock):
+    numbers = itertools.count(1)
+    s3 = S3.open(tmp_path / "s3-of-test", clock, lambda: f"{next(numbers):032x}")
+    invoker = Invoker({"s3": s3_operations.service(s3)})
+    made = Bucket(s3, invoker)
+    await made.call("CreateBucket", Bucket=made.name)
+    client.objects = S3Objects(invoker)
+    await client.restart()
+    yield made
+    await s3.close()
