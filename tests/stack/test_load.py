@@ -70,7 +70,7 @@ def test_gateway_listen(text, host, port):
 def test_the_services_of_the_data_model_start_what_is_there_and_name_the_rest():
     loaded = read({"SERVICES": "s3,sqs,sns,dynamodb,lambda", "PERSISTENCE": "1"})
     assert loaded.settings.cloud.services == ("s3", "sqs", "sns", "dynamodb", "lambda")
-    assert any("sns, dynamodb, lambda" in note and "501" in note for note in loaded.notes)
+    assert any("sns, lambda" in note and "501" in note for note in loaded.notes)
 
 
 def test_localstack_values_that_have_no_meaning_here_are_noted():

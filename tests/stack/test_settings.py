@@ -21,7 +21,7 @@ DEFAULTS = {
     "cloud.folder": None,
     "cloud.quota": 20 * GIB,
     "cloud.memory": 2 * GIB,
-    "cloud.services": ("s3", "sqs"),
+    "cloud.services": ("s3", "sqs", "dynamodb"),
     "cloud.verify_signatures": False,
     "admin.user": "admin",
     "admin.password": "",

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from homeport import clock
 from homeport.aws.dispatch import Dispatcher
+from homeport.aws.dynamodb import operations as dynamodb_operations
+from homeport.aws.dynamodb.dynamodb import DynamoDb
+from homeport.aws.dynamodb.streams import operations as streams_operations
 from homeport.aws.protocol.call import Service
 from homeport.aws.s3 import operations as s3_operations
 from homeport.aws.s3.s3 import S3
@@ -47,7 +50,7 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
             if name in _OPEN
         ]
         dispatcher = Dispatcher(
-            [part.service for part in parts],
+            [service for part in parts for service in part.services],
             clock=time,
             version=VERSION,
             disabled=[name for name in _OPEN if name not in its.services],
@@ -69,9 +72,9 @@ def _domains(chosen: settings.Settings) -> list[str]:
 
 
 class _Part(NamedTuple):
-    """A service that was opened."""
+    """What was opened: a service, or several over the same data."""
 
-    service: Service
+    services: tuple[Service, ...]
     let_go: Callable[[], None] = lambda: None
     """Answers requests that only wait, before a stop lets the others end."""
 
@@ -83,7 +86,7 @@ async def _s3(
     s3 = S3.open(folder, time, lambda: secrets.token_hex(16), quota)
     opened.push_async_callback(s3.close)
     await opened.enter_async_context(background.running("recovery of S3", s3.recover()))
-    return _Part(s3_operations.service(s3, _domains(chosen)))
+    return _Part((s3_operations.service(s3, _domains(chosen)),))
 
 
 async def _sqs(
@@ -92,8 +95,17 @@ async def _sqs(
     del chosen
     sqs = Sqs.open(folder / "sqs.db", time)
     opened.push_async_callback(sqs.close)
-    return _Part(sqs_operations.service(sqs), sqs.let_go)
+    return _Part((sqs_operations.service(sqs),), sqs.let_go)
 
 
-_OPEN = {"s3": _s3, "sqs": _sqs}
+async def _dynamodb(
+    opened: contextlib.AsyncExitStack, chosen: settings.Settings, folder: Path, time: clock.Clock
+) -> _Part:
+    del chosen
+    dynamodb = DynamoDb.open(folder, time)
+    opened.push_async_callback(dynamodb.close)
+    return _Part((dynamodb_operations.service(dynamodb), streams_operations.service(dynamodb)))
+
+
+_OPEN = {"s3": _s3, "sqs": _sqs, "dynamodb": _dynamodb}
 """How each service is opened; one that is not here answers 501 by name."""

@@ -18,8 +18,8 @@ KIND = "kind"
 GIB = 2**30
 MIB = 2**20
 
-BUILT_SERVICES = ("s3", "sqs")
-PLANNED_SERVICES = ("sns", "dynamodb", "lambda")
+BUILT_SERVICES = ("s3", "sqs", "dynamodb")
+PLANNED_SERVICES = ("sns", "lambda")
 """Services of the data model (SERVICES) that this version does not have."""
 
 COMPONENTS = ("registry", "cloud")

@@ -68,9 +68,14 @@ def localstack(environ: Mapping[str, str]) -> Found:
     return found
 
 
+_SERVICE_OF = {"dynamodbstreams": "dynamodb"}
+"""Names that LocalStack has for what is a part of another service here."""
+
+
 def _services(found: Found, variable: str, text: str) -> None:
     known = settings.BUILT_SERVICES + settings.PLANNED_SERVICES
-    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    named = [word.strip().lower() for word in text.split(",") if word.strip()]
+    words = list(dict.fromkeys(_SERVICE_OF.get(word, word) for word in named))
     if missing := [word for word in words if word not in known]:
         found.notes.append(f"{variable}: Homeport does not have {', '.join(missing)}.")
     if there := [word for word in words if word in known]:
