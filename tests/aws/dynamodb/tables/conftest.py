@@ -6,8 +6,9 @@ import pytest
 class Definitions:
     """Requests of tables, short: `key("a", "b")`, `definitions("a", "b:N")`, `index("name", "c", "d")`."""
 
-    all = {"ProjectionType": "ALL"}
-    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    def __init__(self):
+        self.all = {"ProjectionType": "ALL"}
+        self.units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 
     @staticmethod
     def key(*names, kinds=None):

@@ -5,75 +5,21 @@ https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-qu
 """
 
 import pytest
+from tests.aws.dynamodb.tables.asking import (
+    ALL,
+    HUGE,
+    INVALID,
+    NO_DEFINITION,
+    NOT_HASH,
+    NOT_RANGE,
+    SAME,
+    UNITS,
+    bare,
+    index,
+    request,
+    wide,
+)
 
-INVALID = "One or more parameter values were invalid: "
-ON_DEMAND = {"BillingMode": "PAY_PER_REQUEST"}
-UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
-ALL = {"ProjectionType": "ALL"}
-HUGE = 1_000_000_000_001
-
-
-def key(*pairs):
-    names = {"H": "HASH", "R": "RANGE"}
-    return [
-        {"AttributeName": pair.partition(":")[0], "KeyType": names[pair.partition(":")[2]]}
-        for pair in pairs
-    ]
-
-
-def defined(*attributes):
-    parts = [attribute.partition(":") for attribute in attributes]
-    return [{"AttributeName": name, "AttributeType": kind or "S"} for name, _, kind in parts]
-
-
-def index(name, *pairs, projection=None, **more):
-    return {
-        "IndexName": name,
-        "KeySchema": key(*pairs),
-        "Projection": ALL if projection is None else projection,
-        **more,
-    }
-
-
-def request(attributes=("a",), keys=("a:H",), **more):
-    return {
-        "TableName": "tab",
-        "AttributeDefinitions": defined(*attributes),
-        "KeySchema": key(*keys),
-        **ON_DEMAND,
-    } | more
-
-
-def pair(*extra, **more):
-    return request(("a", "b", *extra), ("a:H", "b:R"), **more)
-
-
-def local(*indexes, attributes=("c",), **more):
-    return pair(*attributes, LocalSecondaryIndexes=list(indexes), **more)
-
-
-def wide(*indexes, attributes=("c",), **more):
-    return pair(*attributes, GlobalSecondaryIndexes=list(indexes), **more)
-
-
-def bare(**more):
-    members = request(**more)
-    del members["BillingMode"]
-    return members
-
-
-def numbered(count):
-    return [f"c{number}" for number in range(count)]
-
-
-def including(*names):
-    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(names)}
-
-
-NO_DEFINITION = "Invalid KeySchema: Some index key attribute have no definition"
-SAME = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
-NOT_HASH = "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
-NOT_RANGE = "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"
 NAME_PATTERN = (
     "'tableName' failed to satisfy constraint: "
     "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
@@ -83,14 +29,18 @@ CASES = {
     # https://github.com/nubo-db/dynamodb-conformance/blob/main/tests/tier3/error-messages/createTable.test.ts
     "name is short": (
         request(TableName="ab"),
-        "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: "
-        "Member must have length greater than or equal to 3",
+        (
+            "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 3"
+        ),
     ),
     # https://github.com/nubo-db/dynamodb-conformance/blob/main/tests/tier3/error-messages/putItem.test.ts
     "name is long": (
         request(TableName="a" * 256),
-        f"1 validation error detected: Value '{'a' * 256}' at 'tableName' failed to satisfy constraint: "
-        "Member must have length less than or equal to 255",
+        (
+            f"1 validation error detected: Value '{'a' * 256}' at 'tableName' failed to satisfy constraint: "
+            "Member must have length less than or equal to 255"
+        ),
     ),
     "name has wrong characters": (
         request(TableName="a b c"),
@@ -98,19 +48,25 @@ CASES = {
     ),
     "name is wrong twice": (
         request(TableName="x!"),
-        f"2 validation errors detected: Value 'x!' at {NAME_PATTERN}; Value 'x!' at 'tableName' failed "
-        "to satisfy constraint: Member must have length greater than or equal to 3",
+        (
+            f"2 validation errors detected: Value 'x!' at {NAME_PATTERN}; Value 'x!' at 'tableName' failed "
+            "to satisfy constraint: Member must have length greater than or equal to 3"
+        ),
     ),
     # DYNALITE
     "no units": (
         bare(attributes=()),
-        f"{INVALID}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
-        "PROVISIONED",
+        (
+            f"{INVALID}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+            "PROVISIONED"
+        ),
     ),
     "units on demand": (
         request((), ("a:H", "a:H"), ProvisionedThroughput=UNITS),
-        f"{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-        "PAY_PER_REQUEST",
+        (
+            f"{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+            "PAY_PER_REQUEST"
+        ),
     ),
     "unthinkable reads": (
         bare(
@@ -130,8 +86,10 @@ CASES = {
     "fewer definitions than keys": (request(("b",), ("a:H", "b:R")), NO_DEFINITION),
     "key is not defined": (
         request(("b",)),
-        f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. Keys: [a], "
-        "AttributeDefinitions: [b]",
+        (
+            f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. Keys: [a], "
+            "AttributeDefinitions: [b]"
+        ),
     ),
     "keys have one name": (request(("a", "b"), ("a:H", "a:R")), SAME),
     "second key is no range": (request(("a", "b"), ("a:H", "b:H")), NOT_RANGE),
@@ -140,148 +98,36 @@ CASES = {
     # https://github.com/nubo-db/dynamodb-conformance/blob/main/tests/tier3/error-messages/createTable.test.ts
     "three keys": (
         request(("a", "b", "c"), ("a:H", "b:R", "c:R")),
-        "1 validation error detected: Value '[KeySchemaElement(attributeName=a, keyType=HASH), "
-        "KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, "
-        "keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than "
-        "or equal to 2",
+        (
+            "1 validation error detected: Value '[KeySchemaElement(attributeName=a, keyType=HASH), "
+            "KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, "
+            "keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than "
+            "or equal to 2"
+        ),
     ),
     # QUIRKS table-indexes.md#ddb-table-127
     "attribute is defined twice": (request(("a", "a:N")), "Attribute Name is duplicated: a"),
     "attribute is not used": (
         request(("a", "b")),
-        f"{INVALID}Number of attributes in KeySchema does not exactly match number of attributes defined "
-        "in AttributeDefinitions",
+        (
+            f"{INVALID}Number of attributes in KeySchema does not exactly match number of attributes defined "
+            "in AttributeDefinitions"
+        ),
     ),
     "attribute is not used, with indexes": (
         wide(index("gsi", "c:H", projection={}), attributes=("c", "d")),
-        f"{INVALID}Some AttributeDefinitions are not used. AttributeDefinitions: [a, b, c, d], "
-        "keys used: [a, b, c]",
-    ),
-    # QUIRKS table-indexes.md#ddb-table-043
-    "no local index": (
-        request(LocalSecondaryIndexes=[]),
-        f"{INVALID}List of LocalSecondaryIndexes is empty",
-    ),
-    "no global index": (
-        request(GlobalSecondaryIndexes=[]),
-        f"{INVALID}List of GlobalSecondaryIndexes is empty",
-    ),
-    # DYNALITE
-    "local index without range key of the table": (
-        request(("a", "b"), LocalSecondaryIndexes=[index("lsi", "c:R", projection={})]),
-        f"{INVALID}Table KeySchema does not have a range key, which is required when specifying a "
-        "LocalSecondaryIndex",
-    ),
-    "key of local index is not defined": (
-        local(index("lsi", "a:H", "c:R"), attributes=()),
-        f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. Keys: [a, c], "
-        "AttributeDefinitions: [a, b]",
-    ),
-    "first key of local index is no hash": (
-        local(index("lsi", "a:R", projection={}), attributes=()),
-        NOT_HASH,
-    ),
-    "keys of local index have one name": (local(index("lsi", "a:H", "a:R"), attributes=()), SAME),
-    "second key of local index is no range": (
-        local(index("lsi", "a:H", "b:H"), attributes=()),
-        NOT_RANGE,
-    ),
-    "local index without range": (
-        local(index("lsi", "b:H", projection={}), attributes=()),
-        f"{INVALID}Index KeySchema does not have a range key for index: lsi",
-    ),
-    "local index of another hash": (
-        local(index("lsi", "b:H", "a:R", projection={}), attributes=()),
-        f"{INVALID}Index KeySchema does not have the same leading hash key as table KeySchema for index: "
-        "lsi. index hash key: b, table hash key: a",
-    ),
-    "no type of projection": (
-        local(index("lsi", "a:H", "b:R", projection={}), attributes=()),
-        f"{INVALID}Unknown ProjectionType: null",
-    ),
-    "ALL with attributes": (
-        local(index("lsi", "a:H", "c:R", projection=including("x") | ALL)),
-        f"{INVALID}ProjectionType is ALL, but NonKeyAttributes is specified",
-    ),
-    "KEYS_ONLY with attributes": (
-        wide(index("gsi", "c:H", projection=including("x") | {"ProjectionType": "KEYS_ONLY"})),
-        f"{INVALID}ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified",
-    ),
-    # QUIRKS table-indexes.md#ddb-table-126
-    "INCLUDE without attributes": (
-        wide(index("gsi", "c:H", projection={"ProjectionType": "INCLUDE"})),
-        f"{INVALID}ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
-    ),
-    "INCLUDE of one attribute twice": (
-        wide(index("gsi", "c:H", projection=including("x", "y", "x"))),
-        f"{INVALID}Duplicate element in NonKeyAttributes: x",
-    ),
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-secondary-indexes
-    "more than 100 included attributes": (
-        wide(
-            *(
-                index(f"g{n}0", "c:H", projection=including(*(f"{n}{m}" for m in range(20))))
-                for n in range(6)
-            )
+        (
+            f"{INVALID}Some AttributeDefinitions are not used. AttributeDefinitions: [a, b, c, d], "
+            "keys used: [a, b, c]"
         ),
-        f"{INVALID}Number of NonKeyAttributes in all secondary indexes exceeds the per-table limit of 100",
     ),
-    # QUIRKS table-indexes.md#ddb-table-129
-    "indexes have one name": (
-        local(
-            index("one", "a:H", "c:R"),
-            GlobalSecondaryIndexes=[index("one", "c:H")],
-        ),
-        f"{INVALID}Duplicate index name: one",
-    ),
-    "six local indexes": (
-        local(
-            *(index(f"l-{name}", "a:H", f"{name}:R") for name in numbered(6)),
-            attributes=numbered(6),
-        ),
-        f"{INVALID}Number of LocalSecondaryIndexes exceeds per-table limit of 5",
-    ),
-    "21 global indexes": (
-        wide(*(index(f"g-{name}", f"{name}:H") for name in numbered(21)), attributes=numbered(21)),
-        f"{INVALID}GlobalSecondaryIndex count exceeds the per-table limit of 20",
-    ),
-    # QUIRKS table-indexes.md#ddb-table-123
-    "local index of three": (
-        local(index("lsi", "a:H", "b:R", "c:R")),
-        "1 validation error detected: Value '[KeySchemaElement(attributeName=a, keyType=HASH), "
-        "KeySchemaElement(attributeName=b, keyType=RANGE), KeySchemaElement(attributeName=c, "
-        "keyType=RANGE)]' at 'localSecondaryIndexes.1.member.keySchema' failed to satisfy constraint: "
-        "Member must have length less than or equal to 2",
-    ),
-    "five hash attributes": (
-        wide(
-            index("gsi", *(f"{name}:H" for name in numbered(5))),
-            attributes=numbered(5),
-        ),
-        f"{INVALID}The KeySchema exceeds the maximum allowed number of HASH key attributes",
-    ),
-    "five range attributes": (
-        wide(
-            index("gsi", "a:H", *(f"{name}:R" for name in numbered(5))),
-            attributes=numbered(5),
-        ),
-        f"{INVALID}The KeySchema exceeds the maximum allowed number of RANGE key attributes",
-    ),
-    "hash after range": (
-        wide(index("gsi", "a:H", "b:R", "c:H")),
-        f"{INVALID}All HASH key attributes must precede RANGE key attributes in the KeySchema",
-    ),
-    "several keys have one name": (
-        wide(index("gsi", "a:H", "c:H", "c:R")),
-        "The KeySchema contains multiple key attributes with the same name",
-    ),
-    "two keys have one name": (wide(index("gsi", "c:H", "c:R")), SAME),
-    "first key of global index is no hash": (wide(index("gsi", "c:R")), NOT_HASH),
     # QUIRKS table-indexes.md#ddb-table-128
     "units of an index on demand": (
         wide(index("gsi", "c:H", ProvisionedThroughput=UNITS)),
-        f"{INVALID}ProvisionedThroughput should not be specified for index: gsi when BillingMode is "
-        "PAY_PER_REQUEST",
+        (
+            f"{INVALID}ProvisionedThroughput should not be specified for index: gsi when BillingMode is "
+            "PAY_PER_REQUEST"
+        ),
     ),
     "no units of an index": (
         wide(index("gsi", "c:H"), BillingMode="PROVISIONED", ProvisionedThroughput=UNITS),
@@ -289,8 +135,10 @@ CASES = {
     ),
     "on-demand limit of a provisioned table": (
         bare(ProvisionedThroughput=UNITS, OnDemandThroughput={"MaxReadRequestUnits": 1}),
-        f"{INVALID}MaxReadRequestUnits for OnDemandThroughput cannot be specified when table BillingMode "
-        "is PROVISIONED.",
+        (
+            f"{INVALID}MaxReadRequestUnits for OnDemandThroughput cannot be specified when table BillingMode "
+            "is PROVISIONED."
+        ),
     ),
     "on-demand limit of an index of a provisioned table": (
         wide(
@@ -303,8 +151,10 @@ CASES = {
             BillingMode="PROVISIONED",
             ProvisionedThroughput=UNITS,
         ),
-        f"{INVALID}MaxWriteRequestUnits for OnDemandThroughput for index: gsi cannot be specified when "
-        "table BillingMode is PROVISIONED.",
+        (
+            f"{INVALID}MaxWriteRequestUnits for OnDemandThroughput for index: gsi cannot be specified when "
+            "table BillingMode is PROVISIONED."
+        ),
     ),
     "on-demand limit of nothing": (
         request(OnDemandThroughput={"MaxReadRequestUnits": 0}),
@@ -312,20 +162,26 @@ CASES = {
     ),
     "on-demand limit taken away from a new index": (
         wide(index("gsi", "c:H", OnDemandThroughput={"MaxWriteRequestUnits": -1})),
-        f"{INVALID}Requested MaxWriteRequestUnits for OnDemandThroughput for index : gsi is outside of "
-        "valid range",
+        (
+            f"{INVALID}Requested MaxWriteRequestUnits for OnDemandThroughput for index : gsi is outside of "
+            "valid range"
+        ),
     ),
     "cold table on demand": (
         request(WarmThroughput={"ReadUnitsPerSecond": 11_999}),
-        f"{INVALID}Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial "
-        "throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
-        "on-demand-capacity-mode.html#on-demand-capacity-mode-initial",
+        (
+            f"{INVALID}Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial "
+            "throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+            "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+        ),
     ),
     # QUIRKS service.md#ddb-table-442
     "cold provisioned table": (
         bare(ProvisionedThroughput=UNITS, WarmThroughput={"WriteUnitsPerSecond": 4}),
-        f"{INVALID}Requested WriteUnitsPerSecond for WarmThroughput for table is lower than "
-        "WriteCapacityUnits of ProvisionedThroughput",
+        (
+            f"{INVALID}Requested WriteUnitsPerSecond for WarmThroughput for table is lower than "
+            "WriteCapacityUnits of ProvisionedThroughput"
+        ),
     ),
     "stream without view": (
         request(StreamSpecification={"StreamEnabled": True}),

@@ -79,11 +79,13 @@ async def test_decreases_are_counted_by_the_day(update, provisioned, described, 
     error = await client.refused("UpdateTable", TableName="tab", ProvisionedThroughput=units(1, 4))
     assert (error.code, error.message) == (
         "LimitExceededException",
-        "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. "
-        "After the first 4 decreases, each subsequent decrease in the same UTC day can be performed at most "
-        "once every 3600 seconds. Number of decreases today: 4. Last decrease at Tuesday, November 14, 2023 "
-        "at 10:13:20 PM Coordinated Universal Time. Next decrease can be made at Tuesday, November 14, 2023 "
-        "at 11:13:20 PM Coordinated Universal Time.",
+        (
+            "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. "
+            "After the first 4 decreases, each subsequent decrease in the same UTC day can be performed at most "
+            "once every 3600 seconds. Number of decreases today: 4. Last decrease at Tuesday, November 14, 2023 "
+            "at 10:13:20 PM Coordinated Universal Time. Next decrease can be made at Tuesday, November 14, 2023 "
+            "at 11:13:20 PM Coordinated Universal Time."
+        ),
     )
     await update(ProvisionedThroughput=units(2, 5))
     await clock.advance(3600)

@@ -77,8 +77,10 @@ STATIC = {
     ),
     "no action": (
         changes({}),
-        f"{INVALID}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-        "GlobalSecondaryIndexUpdate.Delete must not be null",
+        (
+            f"{INVALID}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+            "GlobalSecondaryIndexUpdate.Delete must not be null"
+        ),
     ),
     "two actions": (
         changes(gone() | other(ProvisionedThroughput=MORE)),
@@ -91,8 +93,10 @@ STATIC = {
     # QUIRKS service.md#ddb-table-456
     "no warmth of an index": (
         changes(other(WarmThroughput={})),
-        f"{INVALID}WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond "
-        "specified for index: gsi",
+        (
+            f"{INVALID}WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond "
+            "specified for index: gsi"
+        ),
     ),
     # DYNALITE
     "unthinkable reads": (
@@ -214,19 +218,25 @@ PROVISIONED = {
     # QUIRKS table-throughput-billing.md#ddb-table-059
     "limit of a provisioned table": (
         LIMIT,
-        f"{INVALID}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode "
-        "is PROVISIONED",
+        (
+            f"{INVALID}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode "
+            "is PROVISIONED"
+        ),
     ),
     "colder": (
         {"WarmThroughput": {"ReadUnitsPerSecond": 4}},
-        f"{INVALID}Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current "
-        "WarmThroughput, decreasing WarmThroughput is not supported",
+        (
+            f"{INVALID}Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current "
+            "WarmThroughput, decreasing WarmThroughput is not supported"
+        ),
     ),
     # QUIRKS table-indexes.md#ddb-table-155
     "colder index": (
         changes(other(WarmThroughput={"WriteUnitsPerSecond": 4})),
-        f"{INVALID}Requested WriteUnitsPerSecond for WarmThroughput for index gsi is lower than current "
-        "WarmThroughput, decreasing WarmThroughput is not supported",
+        (
+            f"{INVALID}Requested WriteUnitsPerSecond for WarmThroughput for index gsi is lower than current "
+            "WarmThroughput, decreasing WarmThroughput is not supported"
+        ),
     ),
     # QUIRKS table-indexes.md#ddb-table-152
     "new index without units": (
@@ -261,18 +271,22 @@ PROVISIONED = {
     ),
     "key of a new index is not defined": (
         changes(made(attribute="x", ProvisionedThroughput=UNITS), AttributeDefinitions=G),
-        f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. Keys: [x], "
-        "AttributeDefinitions: [g]",
+        (
+            f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. Keys: [x], "
+            "AttributeDefinitions: [g]"
+        ),
     ),
-    # https://repost.aws/questions/QUFBFCQS5hSJ6WDVkFXvx5eQ
+    # https://github.com/paritysuite/dynamodb-conformance/issues/78
     "another type of an attribute": (
         changes(
             made(ProvisionedThroughput=UNITS),
             AttributeDefinitions=[{"AttributeName": "g", "AttributeType": "N"}],
         ),
-        f"{INVALID}Attributes cannot be redefined. Please check that your attribute has the same type as "
-        "previously defined. Existing schema: Schema:[SchemaElement: key{g:S:RANGE}] New schema: "
-        "Schema:[SchemaElement: key{g:N:RANGE}]",
+        (
+            f"{INVALID}Attributes cannot be redefined. Please check that your attribute has the same type as "
+            "previously defined. Existing schema: Schema:[SchemaElement: key{g:S:RANGE}] New schema: "
+            "Schema:[SchemaElement: key{g:N:RANGE}]"
+        ),
     ),
 }
 
@@ -294,8 +308,10 @@ ON_DEMAND_CASES = {
     # QUIRKS service.md#ddb-table-442
     "new index with units": (
         changes(made(ProvisionedThroughput=UNITS), AttributeDefinitions=G),
-        f"{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: new when "
-        "BillingMode is PAY_PER_REQUEST",
+        (
+            f"{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: new when "
+            "BillingMode is PAY_PER_REQUEST"
+        ),
     ),
     # QUIRKS table-throughput-billing.md#ddb-table-051
     "limit of nothing": (
@@ -308,8 +324,10 @@ ON_DEMAND_CASES = {
     ),
     "limit of nothing for an index": (
         changes(other(OnDemandThroughput={"MaxReadRequestUnits": 0})),
-        f"{INVALID}Requested MaxReadRequestUnits for OnDemandThroughput for index : gsi is outside of valid "
-        "range",
+        (
+            f"{INVALID}Requested MaxReadRequestUnits for OnDemandThroughput for index : gsi is outside of valid "
+            "range"
+        ),
     ),
 }
 
@@ -365,8 +383,10 @@ async def test_a_table_is_not_deleted_while_an_index_is_filled(client, on_demand
     error = await client.refused("DeleteTable", TableName="tab")
     assert (error.code, error.message) == (
         "ResourceInUseException",
-        "Attempt to change a resource which is still in use: Cannot delete table while indexes are being "
-        "created, updated, or deleted.",
+        (
+            "Attempt to change a resource which is still in use: Cannot delete table while indexes are being "
+            "created, updated, or deleted."
+        ),
     )
 
 

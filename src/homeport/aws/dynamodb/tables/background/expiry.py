@@ -31,23 +31,24 @@ def start(dynamodb: DynamoDb) -> None:
 
 
 async def _run(dynamodb: DynamoDb) -> None:
-    while _tables(dynamodb):
-        for table in _tables(dynamodb):
+    while tables := _tables(dynamodb):
+        second = math.floor(dynamodb.clock.now())
+        for table in tables:
             try:
-                await _expire(dynamodb, table)
+                await _expire(dynamodb, table, second)
             except StorageError as failure:
                 # Tried again in a second; requests that write are told the same.
                 _log.warning("Expired items of table %s stay: %s", table.name, failure)
-        now = dynamodb.clock.now()
-        await dynamodb.clock.sleep(math.floor(now) + 1 - now)
+        left = second + 1 - dynamodb.clock.now()
+        if left > 0:
+            await dynamodb.clock.sleep(left)
 
 
 def _tables(dynamodb: DynamoDb) -> list[Table]:
     return [table for table in dynamodb.tables.all() if table.ttl is not None]
 
 
-async def _expire(dynamodb: DynamoDb, table: Table) -> None:
-    now = math.floor(dynamodb.clock.now())
+async def _expire(dynamodb: DynamoDb, table: Table, now: int) -> None:
     oldest = _years_before(now, limits.TTL_OLDEST_YEARS)
     with dynamodb.db.snapshot() as connection:
         found = expiries.due(connection, table.id, oldest, now, 1)

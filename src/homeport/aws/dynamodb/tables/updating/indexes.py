@@ -122,9 +122,10 @@ def _settings(table: Table, members: Params) -> definitions.Settings:
 
 
 def _check_same_types(table: Table, names: tuple[str, ...], types: keys.Types) -> None:
-    """An attribute has one type in all keys.
+    """An attribute has one type in all keys; what no key of the new index is made of may be defined in any way.
 
-    https://repost.aws/questions/QUFBFCQS5hSJ6WDVkFXvx5eQ
+    https://github.com/paritysuite/dynamodb-conformance/issues/78; the text is that of the service where a vector index redefines
+    a key.
     """
     for name in names:
         old = table.types.get(name)
