@@ -32,6 +32,12 @@ async def test_each_item_is_written_twice(db):
     assert await consumed(db, put(A), put(large)) == [{"TableName": "t", **units(2.0 + 4.0)}]
 
 
+async def test_the_larger_of_before_and_after_counts(db):
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html#write-operation-consumption
+    await db.put({**A, "s": {"S": "x" * 2000}})
+    assert await consumed(db, put(A)) == [{"TableName": "t", **units(4.0)}]
+
+
 async def test_a_condition_costs_as_much_as_a_write_of_the_item(db):
     # https://github.com/nubo-db/dynoxide/blob/main/src/actions/index_capacity.rs, measured at AWS
     await db.put({**A, "s": {"S": "x" * 2000}})

@@ -144,6 +144,18 @@ async def test_what_is_no_iterator(streams, arn, iterator):
     assert await streams.invalid("GetRecords", ShardIterator=text) == "Invalid ShardIterator"
 
 
+async def test_an_iterator_does_not_leave_its_shard(streams, client, arn):
+    iterator = await streams.iterator(arn)
+    await streams.pass_time(4 * 3600)
+    child = await streams.shard(arn)
+    await client.put({"id": {"S": "d"}})
+    _, _, rest = iterator.partition("|1|")
+    _, position, _ = base64.b64decode(rest).split(b"|")
+    made = str(client.dynamodb.now_ms()).encode()
+    text = base64.b64encode(b"|".join([child.encode(), position, made])).decode()
+    assert keys_of((await streams.get(f"{arn}|1|{text}"))["Records"]) == ["d"]
+
+
 async def test_an_iterator_of_a_stream_or_shard_that_is_not_there(streams, arn):
     iterator = await streams.iterator(arn)
     _, _, rest = iterator.partition("|1|")

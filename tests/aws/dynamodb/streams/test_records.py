@@ -95,6 +95,22 @@ async def test_an_expiry_says_who_deleted(streams, client):
     assert expired["eventName"] == "REMOVE"
 
 
+async def test_an_item_that_expires_by_itself(streams, client, settled):
+    arn = await streams.make(name="things")
+    await client(
+        "UpdateTimeToLive",
+        TableName="things",
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"},
+    )
+    await client.put({**A, "until": {"N": "1700000060"}}, "things")
+    await client.clock.advance(62)
+    count = "SELECT count(*) FROM stream_records"
+    await settled(lambda: client.dynamodb.db.query_one(count)[0] == 2)
+    record = (await streams.records(arn))[1]
+    assert record["eventName"] == "REMOVE"
+    assert record["userIdentity"]["PrincipalId"] == "dynamodb.amazonaws.com"
+
+
 async def _first(streams, arn):
     (shard,) = await streams.shards(arn)
     return {"SequenceNumber": shard["SequenceNumberRange"]["StartingSequenceNumber"]}

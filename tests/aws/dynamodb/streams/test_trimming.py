@@ -1,6 +1,9 @@
+import asyncio
+
 import pytest
 
 from homeport.aws.dynamodb.streams import upkeep
+from homeport.errors import StorageFull
 
 DAY, HOUR, MINUTE = 86_400, 3600, 60
 A = {"id": {"S": "a"}}
@@ -80,6 +83,41 @@ async def test_an_iterator_whose_next_record_was_trimmed(streams, client):
             "TrimmedDataAccessException",
             "The data you are trying to access has been trimmed",
         )
+
+
+async def test_an_iterator_at_the_last_record_that_was_swept(streams, client):
+    arn = await streams.make()
+    await put(client, "a")
+    shard = await streams.shard(arn)
+    (record,) = await streams.records(arn)
+    await client.clock.advance(DAY)
+    number = {"SequenceNumber": record["dynamodb"]["SequenceNumber"]}
+    at = await streams.iterator(arn, "AT_SEQUENCE_NUMBER", shard, **number)
+    after = await streams.iterator(arn, "AFTER_SEQUENCE_NUMBER", shard, **number)
+    await streams.pass_time(1)
+    assert stored(client) == 0
+    error = await streams.refused("GetRecords", ShardIterator=at)
+    assert error.code == "TrimmedDataAccessException"
+    assert (await streams.get(after))["Records"] == []
+
+
+async def test_a_full_disk_does_not_end_the_rounds(streams, client, monkeypatch, settled):
+    await streams.make()
+    await put(client, "a")
+    write = client.dynamodb.db.write
+
+    async def full(_work):
+        monkeypatch.setattr(client.dynamodb.db, "write", write)
+        raise StorageFull("No room.")
+
+    monkeypatch.setattr(client.dynamodb.db, "write", full)
+    await client.clock.advance(DAY + 1)
+    await settled(lambda: client.dynamodb.db.write == write)
+    for _ in range(3):
+        # A round that waits for the disk sleeps late.
+        await client.clock.advance(upkeep.PERIOD_S)
+        await asyncio.sleep(0.02)
+    assert stored(client) == 0
 
 
 async def test_a_sequence_number_that_was_trimmed(streams, client):
