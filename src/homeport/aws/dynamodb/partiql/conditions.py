@@ -118,9 +118,8 @@ class Translation:
         if not isinstance(options, Sequence) or not options.members:
             raise Refused(errors.IN_OPERAND)
         if _is_condition(operand):
-            return nodes.Or(
-                tuple([self._of_boolean("=", (operand, option)) for option in options.members])
-            )
+            sides = [(operand, option) for option in options.members]
+            return _any([self._of_boolean("=", pair) for pair in sides])
         found = tuple([self.operand(option) for option in options.members])
         return nodes.In(self.operand(operand), found)
 
@@ -169,15 +168,20 @@ class Translation:
         condition = self.condition(first)
         if _is_condition(second):
             other = self.condition(second)
-            equal = _both_or_neither(condition, other, nodes.Not(other))
+            equal = _same(condition, other, nodes.Not(other))
         else:
             operand = self.operand(second)
-            equal = _both_or_neither(condition, _is(operand, truth=True), _is(operand, truth=False))
+            equal = _same(condition, _is(operand, truth=True), _is(operand, truth=False))
         return equal if operator == "=" else nodes.Not(equal)
 
 
-def _both_or_neither(condition: Node, if_true: Node, if_false: Node) -> Node:
-    return nodes.Or((nodes.And((condition, if_true)), nodes.And((nodes.Not(condition), if_false))))
+def _same(condition: Node, if_true: Node, if_false: Node) -> Node:
+    return _any([nodes.And((condition, if_true)), nodes.And((nodes.Not(condition), if_false))])
+
+
+def _any(terms: list[Node]) -> Node:
+    """Whether one is true, said so that it counts as one condition and not as alternatives, of which keys could be read."""
+    return nodes.Not(nodes.And(tuple([nodes.Not(term) for term in terms])))
 
 
 def _is(operand: Operand, *, truth: bool) -> Node:

@@ -74,7 +74,6 @@ EXISTS_ALONE = "EXISTS() must contain a single item read with additional conditi
 # Of the tool, about statements.
 EXISTS_OUTSIDE = "EXISTS can only be used in ExecuteTransaction write requests."
 EXISTS_ON_INDEX = "Operations on indices are not supported in transactions"
-NO_STATEMENT = "The statement was empty."
 TABLE_NAME = (
     "Table name should be within the length [3, 255] and only contain 'a-z', 'A-Z', '0-9', '-', "
     "'_', '.'."
@@ -133,10 +132,6 @@ BAG_MEMBER = (
 )
 
 # Of the tool, about keys.
-NESTED_KEY = (
-    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-    "Key {}"
-)
 KEY_ABSENT = "Key attribute should be present in the item: Key {}"
 KEY_TYPE = "Key attribute's data type should match its data type in table's schema: Key {}"
 EMPTY_KEY = (
