@@ -310,6 +310,23 @@ async def test_a_table_that_is_not_there(db):
     )
 
 
+@pytest.mark.parametrize(
+    ("account", "region"), [("111111111111", "us-east-1"), ("000000000000", "eu-west-1")]
+)
+async def test_a_table_of_another_account_or_region(db, account, region):
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
+    await db.other(account, region).make("far")
+    arn = f"arn:aws:dynamodb:{region}:{account}:table/far"
+    reasons = await cancelled(db, put(B), put(A, arn))
+    message = "A table in the TransactWriteItems request is in a different account or region."
+    assert reasons == [{"Code": "None"}, {"Code": "ValidationError", "Message": message}]
+    get = {"Get": {"TableName": arn, "Key": A}}
+    error = await db.refused("TransactGetItems", TransactItems=[get])
+    assert error.fields["CancellationReasons"][0]["Message"] == (
+        "A table in the TransactGetItems request is in a different account or region."
+    )
+
+
 async def test_types_of_the_json_are_told_before_anything_else(db):
     error = await db.refused(
         "TransactWriteItems", TransactItems=[BROKEN, put({**A, "n": {"N": 1}})]

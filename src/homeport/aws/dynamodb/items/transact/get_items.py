@@ -14,8 +14,7 @@ from homeport.aws.dynamodb.expressions import requests
 from homeport.aws.dynamodb.expressions.projecting import Projection
 from homeport.aws.dynamodb.items import capacity, key_paths
 from homeport.aws.dynamodb.items import key as keys
-from homeport.aws.dynamodb.items.transact import limits, reasons
-from homeport.aws.dynamodb.items.transact.transaction import SAME_ITEM
+from homeport.aws.dynamodb.items.transact import limits, reasons, transaction
 from homeport.aws.dynamodb.store import rows
 from homeport.aws.dynamodb.store.rows import Key, Stored
 from homeport.aws.dynamodb.tables.model import Table
@@ -41,6 +40,7 @@ def transact_get_items(dynamodb: DynamoDb, call: Call, params: Params) -> Output
     """TransactGetItems"""
     asked = _ask_all([item["Get"] for item in params["TransactItems"]])
     tables = [dynamodb.tables.of(call, one.params["TableName"]) for one in asked]
+    transaction.check_tables(call, tables)
     places = _places(asked, tables)
     found = _read(dynamodb, tables, places, asked)
     pieces = [b'"Responses":[' + b",".join([item for _, item in found]) + b"]"]
@@ -86,7 +86,7 @@ def _places(asked: Sequence[_Asked], tables: Sequence[Table]) -> list[Key]:
     if wrong is not None:
         raise wrong
     if len({(table.id, key) for table, key in zip(tables, places, strict=True)}) != len(places):
-        raise errors.VALIDATION(SAME_ITEM)
+        raise errors.VALIDATION(transaction.SAME_ITEM)
     return places
 
 

@@ -20,10 +20,14 @@ from homeport.aws.dynamodb.items.action import Action, Done
 from homeport.aws.dynamodb.items.transact import limits, reasons
 from homeport.aws.dynamodb.store import tokens
 from homeport.aws.dynamodb.store.tokens import Token
-from homeport.aws.protocol.call import AwsError
+from homeport.aws.dynamodb.tables.model import Table
+from homeport.aws.protocol.call import AwsError, Call
 
 SAME_ITEM = "Transaction request cannot include multiple operations on one item"
 """https://github.com/getmoto/moto/blob/master/tests/test_dynamodb/exceptions/test_dynamodb_transactions.py, verified at AWS"""
+
+ELSEWHERE = "A table in the {} request is in a different account or region."
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors"""
 
 
 class Written(NamedTuple):
@@ -66,6 +70,14 @@ def check_items(actions: Sequence[Action]) -> None:
     """Raises ValidationException where two actions are on one item."""
     if len({(action.table.id, action.key) for action in actions}) != len(actions):
         raise errors.VALIDATION(SAME_ITEM)
+
+
+def check_tables(call: Call, tables: Sequence[Table]) -> None:
+    """Raises TransactionCanceledException where a table, named by its ARN, is not of the caller's account and region."""
+    for place, table in enumerate(tables):
+        if table.account != call.account or table.region != call.region:
+            error = errors.VALIDATION(ELSEWHERE.format(call.operation))
+            raise reasons.only(place, error, len(tables))
 
 
 def _write(
