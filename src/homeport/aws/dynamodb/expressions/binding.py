@@ -48,6 +48,7 @@ UNDEFINED_VALUE = (
 )
 TOO_DEEP = "The document path has too many nesting levels; nesting levels: {}"
 TOO_MANY_OPTIONS = "The IN operator is provided with too many operands; number of operands: {}"
+"""https://github.com/reapit/foundations/issues/8255"""
 
 
 def condition(node: Node, given: Placeholders) -> Node:

@@ -69,12 +69,12 @@ def update(sections: Iterable[tuple[Clause, ...]]) -> None:
     """Checks the sections of an update."""
     seen = set()
     for clauses in sections:
+        for clause in clauses:
+            _clause(clause)
         action = clauses[0].action
         if action in seen:
             raise ExpressionError(SECTION_TWICE.format(action))
         seen.add(action)
-        for clause in clauses:
-            _clause(clause)
 
 
 def projection(paths: Iterable[Path]) -> None:

@@ -43,6 +43,7 @@ TWO_CONDITIONS = "KeyConditionExpressions must only contain one condition per ke
 TOO_MANY = "Conditions can be of length 1 or 2 only"
 NOT_SUPPORTED = "Query key condition not supported"
 MISSED = "Query condition missed key schema element: {}"
+"""https://github.com/dynamoose/dynamoose/issues/992"""
 NOT_INDEXABLE = "Attempted conditional constraint is not an indexable operation"
 WRONG_TYPE = (
     "One or more parameter values were invalid: Condition parameter type does not match schema type"

@@ -51,8 +51,7 @@ def tokens(text: str) -> list[Token]:
 def unexpected(text: str, found: list[Token], at: int) -> ExpressionError:
     """The error of a word that cannot stand where it stands: `near` goes from the word before to the word after.
 
-    Recorded with https://github.com/architect/dynalite/blob/main/test/scan.js ("should return ValidationException for syntax errors");
-    the form is quoted in https://github.com/nubo-db/dynoxide/issues/13 and many others.
+    The form is quoted in https://github.com/aws/aws-cdk/issues/7591 and https://github.com/nubo-db/dynoxide/issues/12.
     """
     start = found[at - 1].start if at else 0
     end = found[min(at + 1, len(found) - 1)].end

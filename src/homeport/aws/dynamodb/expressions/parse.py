@@ -26,6 +26,7 @@ EMPTY = "The expression can not be empty;"
 TOO_LONG = "Expression size has exceeded the maximum allowed size;"
 """https://github.com/aws/aws-sdk-java-v2/issues/4597"""
 TOO_MANY_OPERATORS = "The expression contains too many operators; operator count: {}"
+"""https://github.com/aws/aws-sdk-js/issues/3721"""
 
 _KEPT = 512
 _KEPT_CHARACTERS = 1024
