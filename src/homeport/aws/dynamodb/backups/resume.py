@@ -6,7 +6,8 @@ import asyncio
 import sqlite3
 
 from homeport.aws.dynamodb.backups import recovery
-from homeport.aws.dynamodb.backups.exports import running
+from homeport.aws.dynamodb.backups.exports import running as exports
+from homeport.aws.dynamodb.backups.imports import running as imports
 from homeport.aws.dynamodb.backups.ondemand import backup
 from homeport.aws.dynamodb.backups.restores import loading
 from homeport.aws.dynamodb.dynamodb import DynamoDb
@@ -20,7 +21,8 @@ def resume(dynamodb: DynamoDb) -> None:
     for each in unfinished:
         dynamodb.spawn(backup.make(dynamodb, each, asyncio.Event()))
     loading.resume(dynamodb)
-    running.resume(dynamodb)
+    exports.resume(dynamodb)
+    imports.resume(dynamodb)
     dynamodb.spawn(_sweep(dynamodb))
     dynamodb.spawn(recovery.keep(dynamodb))
 

@@ -1,0 +1,1 @@
+"""Tables and items read from S3."""
