@@ -49,7 +49,9 @@ async def test_a_scan_goes_on(filled):
 
 async def test_an_index_goes_on(filled):
     for number in range(3):
-        await filled.client.put({"id": {"S": "x"}, "num": {"N": str(number)}, "g": {"S": "g"}}, "comp")
+        await filled.client.put(
+            {"id": {"S": "x"}, "num": {"N": str(number)}, "g": {"S": "g"}}, "comp"
+        )
     assert await pages(filled, "SELECT * FROM comp.by_g WHERE g = 'g'", Limit=2) == [[0, 1], [2]]
     assert await pages(filled, "SELECT * FROM comp.keys_of_g", Limit=2) == [[0, 1], [2]]
 
@@ -80,12 +82,17 @@ async def test_a_token_is_for_its_statement(filled):
     assert len(await filled(statement, {"S": "p"}, NextToken=token, Limit=2)) == 2
 
 
-@pytest.mark.parametrize("token", ["garbage", "Z2FyYmFnZQ==", b64encode(b"[1, 2]").decode(), "e30=", "\u00fc"])
+@pytest.mark.parametrize(
+    "token", ["garbage", "Z2FyYmFnZQ==", b64encode(b"[1, 2]").decode(), "e30=", "\u00fc"]
+)
 async def test_what_is_no_token(filled, token):
     assert await filled.invalid("SELECT * FROM comp", NextToken=token) == errors.NEXT_INVALID
 
 
-@pytest.mark.parametrize("rest", ['9, {}', '"0", {}', '0, {}', '0, {"id": {"S": "q"}, "num": {"N": "1"}}', "0, 5", "-1, {}"])
+@pytest.mark.parametrize(
+    "rest",
+    ["9, {}", '"0", {}', "0, {}", '0, {"id": {"S": "q"}, "num": {"N": "1"}}', "0, 5", "-1, {}"],
+)
 async def test_tokens_that_were_tampered_with(filled, rest):
     from_ours = await filled.answer("SELECT * FROM comp WHERE id = 'p'", Limit=1)
     digest = json.loads(b64decode(from_ours["NextToken"]))[0]

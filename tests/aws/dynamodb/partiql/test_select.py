@@ -31,14 +31,18 @@ async def places(run, statement, *parameters, **members):
 
 async def test_by_the_whole_key(filled):
     assert await places(filled, "SELECT * FROM comp WHERE id = 'p' AND num = 1") == ["p1"]
-    assert await places(filled, "SELECT * FROM comp WHERE num = ? AND ? = id", {"N": "1.0"}, {"S": "q"}) == ["q1"]
+    assert await places(
+        filled, "SELECT * FROM comp WHERE num = ? AND ? = id", {"N": "1.0"}, {"S": "q"}
+    ) == ["q1"]
     assert await filled("SELECT * FROM comp WHERE id = 'p' AND num = 9") == []
     assert await filled("SELECT * FROM comp WHERE id = 'p' AND num = 1 AND n = 7") == []
 
 
 async def test_numbers_as_they_may_be_written(filled):
     for literal in ("3", "3.0", ".3e1", "3E0", "30e-1", "+3", "- - 3", "0.03e+2"):
-        assert await places(filled, f"SELECT * FROM comp WHERE id = 'p' AND num = {literal}") == ["p3"]
+        assert await places(filled, f"SELECT * FROM comp WHERE id = 'p' AND num = {literal}") == [
+            "p3"
+        ]
 
 
 async def test_comments_and_case(filled):
@@ -135,7 +139,9 @@ async def test_comparisons_with_what_is_true_or_false(filled):
         "NOT 'a' IS MISSING",
         "1 = 1",
     ):
-        assert await places(filled, f"SELECT * FROM comp WHERE id = 'p' AND num = 1 AND {condition}") == ["p1"]
+        assert await places(
+            filled, f"SELECT * FROM comp WHERE id = 'p' AND num = 1 AND {condition}"
+        ) == ["p1"]
     for condition in (
         "attribute_exists(n) = 1",
         "NOT attribute_exists(n) = true",
@@ -150,7 +156,9 @@ async def test_comparisons_with_what_is_true_or_false(filled):
 
 
 async def test_a_global_index(filled):
-    assert await places(filled, "SELECT * FROM \"comp\".\"by_g\" WHERE g = 'g1' AND num > 1 AND id = 'q'") == ["q3"]
+    assert await places(
+        filled, "SELECT * FROM \"comp\".\"by_g\" WHERE g = 'g1' AND num > 1 AND id = 'q'"
+    ) == ["q3"]
     keys = await filled("SELECT * FROM comp.keys_of_g WHERE g = 'g1' AND id = 'q'")
     assert [sorted(item) for item in keys] == [["g", "id", "num"]] * 2
     assert len(await filled("SELECT * FROM comp.keys_of_g WHERE n = 1 OR num = 1")) == 3
@@ -167,7 +175,9 @@ async def test_a_local_index_reaches_into_the_table(filled):
     consumed = answer["ConsumedCapacity"]
     assert consumed["Table"] == {"CapacityUnits": 1.0}
     assert consumed["LocalSecondaryIndexes"] == {"keys_of_l": {"CapacityUnits": 0.5}}
-    whole = await filled("SELECT * FROM comp.keys_of_l WHERE id = 'p' AND l = '5'", ConsistentRead=True)
+    whole = await filled(
+        "SELECT * FROM comp.keys_of_l WHERE id = 'p' AND l = '5'", ConsistentRead=True
+    )
     assert whole == [{"id": {"S": "p"}, "num": {"N": "4"}, "l": {"S": "5"}}]
 
 

@@ -93,8 +93,10 @@ INVALID = {
     "SELECT attribute_exists(a)\nFROM tab": errors.PATH_COMPONENT + " at 1:8:16",
     "UPDATE tab SET\n  l[1.5] = 1 WHERE id = 'a'": errors.PATH_COMPONENT + " at 2:5:3",
     "SELECT * FROM tab WHERE id = 'a' AND EXISTS(a)": errors.UNKNOWN_FUNCTION + "exists at 1:38:6",
-    "SELECT * FROM tab WHERE set_add(a, <<'x'>>) = a": errors.UNKNOWN_FUNCTION + "set_add at 1:25:7",
-    "SELECT * FROM tab WHERE list_append(a, [1]) = a": errors.UNKNOWN_FUNCTION + "list_append at 1:25:11",
+    "SELECT * FROM tab WHERE set_add(a, <<'x'>>) = a": errors.UNKNOWN_FUNCTION
+    + "set_add at 1:25:7",
+    "SELECT * FROM tab WHERE list_append(a, [1]) = a": errors.UNKNOWN_FUNCTION
+    + "list_append at 1:25:11",
     "UPDATE tab SET a = foo(b) WHERE id = 'a'": errors.UNKNOWN_FUNCTION + "foo at 1:20:3",
     "x IS INT4": errors.UNSUPPORTED_OPERATION + "IsType",
     "x IS INT8": errors.UNSUPPORTED_OPERATION + "IsType",
@@ -118,8 +120,12 @@ INVALID = {
     'INSERT INTO "comp"."no" VALUE {}': errors.DML_SOURCE + " at 1:13:6",
     'UPDATE "comp"."by_g" SET n = 1 WHERE id = \'a\' AND num = 1': errors.ON_INDEX,
     'DELETE FROM "never_made"."by_g" WHERE id = \'a\'': errors.ON_INDEX,
-    "DELETE FROM tab WHERE id = 'a' RETURNING ALL NEW *": errors.RETURNING_OF_DELETE.format("ALL NEW *"),
-    "DELETE FROM tab WHERE id = 'a' RETURNING MODIFIED OLD *": errors.RETURNING_OF_DELETE.format("MODIFIED OLD *"),
+    "DELETE FROM tab WHERE id = 'a' RETURNING ALL NEW *": errors.RETURNING_OF_DELETE.format(
+        "ALL NEW *"
+    ),
+    "DELETE FROM tab WHERE id = 'a' RETURNING MODIFIED OLD *": errors.RETURNING_OF_DELETE.format(
+        "MODIFIED OLD *"
+    ),
     'SELECT * FROM "comp"."no"': errors.NO_INDEX,
     "SELECT * FROM several.two WHERE h1 = 5": errors.MULTIPLE_ATTRIBUTES,
     "SELECT COUNT(*) FROM several.two": errors.MULTIPLE_ATTRIBUTES,
@@ -136,35 +142,59 @@ INVALID = {
     "SELECT * FROM comp WHERE id = 'a' AND (num > 0 OR num < 5)": errors.OVERLAPPING,
     "SELECT * FROM comp WHERE id IN ['a', 'a']": errors.OVERLAPPING,
     "SELECT * FROM tab WHERE id = 'a' OR id = 'a'": errors.OVERLAPPING,
-    "SELECT * FROM tab WHERE id IN [" + ", ".join(f"'{n}'" for n in range(51)) + "]": errors.TOO_MANY_READS,
-    "SELECT n, other FROM comp.keys_of_g WHERE g = 'a'": errors.NOT_PROJECTED.format("keys_of_g", "n, other"),
+    "SELECT * FROM tab WHERE id IN ["
+    + ", ".join(f"'{n}'" for n in range(51))
+    + "]": errors.TOO_MANY_READS,
+    "SELECT n, other FROM comp.keys_of_g WHERE g = 'a'": errors.NOT_PROJECTED.format(
+        "keys_of_g", "n, other"
+    ),
     "SELECT n FROM comp.keys_of_g": errors.NOT_PROJECTED.format("keys_of_g", "n"),
-    "SELECT id FROM comp.keys_of_g WHERE g = 'a' AND n = 1": errors.FILTER_NOT_PROJECTED.format("keys_of_g", "n"),
+    "SELECT id FROM comp.keys_of_g WHERE g = 'a' AND n = 1": errors.FILTER_NOT_PROJECTED.format(
+        "keys_of_g", "n"
+    ),
     "SELECT id FROM comp.keys_of_g WHERE g IN ['a', 'b'] AND NOT n = 1": errors.FILTER_NOT_PROJECTED.format(
         "keys_of_g", "n"
     ),
     "SELECT id FROM comp.keys_of_l WHERE id = 'a' AND l BETWEEN 'a' AND 'b' AND n IS MISSING": (
         errors.FILTER_NOT_PROJECTED.format("keys_of_l", "n")
     ),
-    "INSERT INTO tab VALUE {'id': 'a', 'n': set_add(<<'a'>>, <<'b'>>)}": errors.DATA_TYPE.format("set_add", "root")
+    "INSERT INTO tab VALUE {'id': 'a', 'n': set_add(<<'a'>>, <<'b'>>)}": errors.DATA_TYPE.format(
+        "set_add", "root"
+    )
     + " at 1:40:7",
-    "INSERT INTO tab VALUE {'id': 'a', 'n': 1 + 1}": errors.DATA_TYPE.format("+", "root") + " at 1:42:1",
-    "INSERT INTO tab VALUE {'id': 'a', 'n': x}": errors.DATA_TYPE.format("x", "root") + " at 1:40:1",
-    "INSERT INTO tab VALUE {'id': 'a', 'n': [x.y]}": errors.DATA_TYPE.format("Path", "root[0]") + " at 1:41:1",
-    "INSERT INTO tab VALUE {'id': 'a', 'n': MISSING}": errors.DATA_TYPE.format("MISSING", "root") + " at 1:40:7",
+    "INSERT INTO tab VALUE {'id': 'a', 'n': 1 + 1}": errors.DATA_TYPE.format("+", "root")
+    + " at 1:42:1",
+    "INSERT INTO tab VALUE {'id': 'a', 'n': x}": errors.DATA_TYPE.format("x", "root")
+    + " at 1:40:1",
+    "INSERT INTO tab VALUE {'id': 'a', 'n': [x.y]}": errors.DATA_TYPE.format("Path", "root[0]")
+    + " at 1:41:1",
+    "INSERT INTO tab VALUE {'id': 'a', 'n': MISSING}": errors.DATA_TYPE.format("MISSING", "root")
+    + " at 1:40:7",
     "INSERT INTO tab VALUE {'id': 'a', 'n': <<>>}": errors.EMPTY_BAG,
     "UPDATE tab SET a = set_add(a, <<>>) WHERE id = 'a'": errors.EMPTY_BAG,
-    "UPDATE tab SET a = set_add(a, <<'x', 'x'>>) WHERE id = 'a'": errors.DUPLICATE_MEMBERS.format("x, x"),
-    "UPDATE tab SET d = " + "{'a': " * 32 + "1" + "}" * 32 + " WHERE id = 'a'": errors.TOO_DEEP.format(
-        "root" + ".a" * 32
+    "UPDATE tab SET a = set_add(a, <<'x', 'x'>>) WHERE id = 'a'": errors.DUPLICATE_MEMBERS.format(
+        "x, x"
     ),
-    "UPDATE tab SET d = " + "[" * 32 + "1" + "]" * 32 + " WHERE id = 'a'": errors.TOO_DEEP.format("root" + "[0]" * 32),
-    "UPDATE tab SET t = set_add(a, <<'x'>>) WHERE id = 'a'": errors.SET_FIRST.format("SET_ADD") + " at 1:20:7",
-    "UPDATE tab SET a = set_delete(<<'a'>>, <<'x'>>) WHERE id = 'a'": errors.SET_FIRST.format("SET_DELETE")
+    "UPDATE tab SET d = "
+    + "{'a': " * 32
+    + "1"
+    + "}" * 32
+    + " WHERE id = 'a'": errors.TOO_DEEP.format("root" + ".a" * 32),
+    "UPDATE tab SET d = " + "[" * 32 + "1" + "]" * 32 + " WHERE id = 'a'": errors.TOO_DEEP.format(
+        "root" + "[0]" * 32
+    ),
+    "UPDATE tab SET t = set_add(a, <<'x'>>) WHERE id = 'a'": errors.SET_FIRST.format("SET_ADD")
+    + " at 1:20:7",
+    "UPDATE tab SET a = set_delete(<<'a'>>, <<'x'>>) WHERE id = 'a'": errors.SET_FIRST.format(
+        "SET_DELETE"
+    )
     + " at 1:20:10",
-    "UPDATE tab SET a = set_add(a, 'x') WHERE id = 'a'": errors.SET_SECOND.format("SET_ADD") + " at 1:28:1",
-    "UPDATE tab SET a = set_delete(a, ['x']) WHERE id = 'a'": errors.SET_SECOND.format("SET_DELETE") + " at 1:31:1",
-    "UPDATE tab SET a = set_add(a) WHERE id = 'a'": errors.SET_COUNT.format("SET_ADD") + " at 1:20:7",
+    "UPDATE tab SET a = set_add(a, 'x') WHERE id = 'a'": errors.SET_SECOND.format("SET_ADD")
+    + " at 1:28:1",
+    "UPDATE tab SET a = set_delete(a, ['x']) WHERE id = 'a'": errors.SET_SECOND.format("SET_DELETE")
+    + " at 1:31:1",
+    "UPDATE tab SET a = set_add(a) WHERE id = 'a'": errors.SET_COUNT.format("SET_ADD")
+    + " at 1:20:7",
     "EXISTS(SELECT * FROM tab WHERE id = 'a' AND n = 1)": errors.EXISTS_OUTSIDE,
     "1 + 1": errors.EXISTS_OUTSIDE,
     'SELECT * FROM "ab"': errors.TABLE_NAME,
@@ -183,7 +213,8 @@ INVALID = {
     "SELECT a FROM tab GROUP BY a": errors.CLAUSE + "GROUP BY",
     "SELECT a FROM tab HAVING a = 1": errors.CLAUSE + "HAVING",
     "SELECT DISTINCT a FROM tab": errors.IN_EXPRESSION + "DISTINCT",
-    "SELECT * FROM tab WHERE id = 'a' AND (SELECT * FROM tab)": errors.IN_EXPRESSION + "SELECT at 1:39:6",
+    "SELECT * FROM tab WHERE id = 'a' AND (SELECT * FROM tab)": errors.IN_EXPRESSION
+    + "SELECT at 1:39:6",
     "SELECT * FROM tab WHERE count(*) = 1": errors.IN_EXPRESSION + "COUNT at 1:25:5",
     "UPDATE tab SET a = count(*) WHERE id = 'a'": errors.IN_EXPRESSION + "COUNT at 1:20:5",
     "SELECT a, a FROM tab": errors.SAME_COLUMNS + "a",
@@ -217,11 +248,14 @@ INVALID = {
     "SELECT * FROM never_made WHERE n < [1]": errors.OPERAND_TYPE.format("<", "L"),
     "SELECT * FROM tab WHERE begins_with(n, 1)": errors.OPERAND_TYPE.format("begins_with", "N"),
     "UPDATE tab SET n = 'a' + 1 WHERE id = 'a' AND nope = 1": errors.OPERAND_TYPE.format("+", "S"),
-    "SELECT * FROM tab WHERE " + " OR ".join(f"n = {n}" for n in range(400)): errors.TOO_MANY_OPERATORS.format(301),
+    "SELECT * FROM tab WHERE "
+    + " OR ".join(f"n = {n}" for n in range(400)): errors.TOO_MANY_OPERATORS.format(301),
     "UPDATE tab SET n = size(n) WHERE id = 'a'": errors.FUNCTION_IN_UPDATE + "size",
     "UPDATE tab SET n = contains(n, 'a') WHERE id = 'a'": errors.FUNCTION_IN_UPDATE + "contains",
-    "INSERT INTO tab VALUE {'id': 'a', 'id': 'b'}": errors.DUPLICATE_KEYS.format("id", "root") + " at 1:35:4",
-    "INSERT INTO tab VALUE {\"id\": 'a'}": errors.STRUCT_KEY.format("VariableReference", "root") + " at 1:24:4",
+    "INSERT INTO tab VALUE {'id': 'a', 'id': 'b'}": errors.DUPLICATE_KEYS.format("id", "root")
+    + " at 1:35:4",
+    "INSERT INTO tab VALUE {\"id\": 'a'}": errors.STRUCT_KEY.format("VariableReference", "root")
+    + " at 1:24:4",
     "INSERT INTO tab VALUE {1: 'a'}": errors.STRUCT_KEY.format("INT", "root") + " at 1:24:1",
     "INSERT INTO tab VALUE {'id': 'a', 'n': `1`}": errors.ION.format("INT", "root") + " at 1:40:3",
     "INSERT INTO tab VALUE {'id': 'a', 'n': <<1, 'b'>>}": errors.BAG_MEMBER,
@@ -293,7 +327,9 @@ async def test_numbers_name_where_they_stand(run, number):
 
 @pytest.mark.parametrize("number", ["1e99999999999", "-1e-99999999999", "1e2147483648", "abc", ""])
 async def test_parameters_that_are_no_numbers(run, number):
-    expected = "The parameter cannot be converted to a numeric value" + (f": {number}" if number else "")
+    expected = "The parameter cannot be converted to a numeric value" + (
+        f": {number}" if number else ""
+    )
     for value in ({"N": number}, {"L": [{"N": "1"}, {"N": number}]}, {"NS": ["1", number]}):
         assert await run.invalid("SELECT * FROM tab WHERE n = ?", value) == expected
 
@@ -301,9 +337,15 @@ async def test_parameters_that_are_no_numbers(run, number):
 async def test_parameters_that_stand_where_none_may(run):
     text = {"S": "v"}
     insert = "INSERT INTO tab VALUE {'id': 'a', 'm': {'k': ?}}"
-    assert await run.invalid(insert, text) == "Unsupported data type: Parameter under key root.k at 1:46:1"
+    assert (
+        await run.invalid(insert, text)
+        == "Unsupported data type: Parameter under key root.k at 1:46:1"
+    )
     update = "UPDATE tab SET x = [?] WHERE id = 'a'"
-    assert await run.invalid(update, text) == "Unsupported data type: Parameter under key root[0] at 1:21:1"
+    assert (
+        await run.invalid(update, text)
+        == "Unsupported data type: Parameter under key root[0] at 1:21:1"
+    )
     assert await run.invalid("SELECT ? FROM tab", text) == "Unexpected path component at 1:8:1"
     assert await run.invalid("SELECT * FROM tab", text) == errors.PARAMETER_COUNT
 

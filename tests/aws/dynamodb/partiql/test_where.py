@@ -197,7 +197,9 @@ def _combined(terms):
 
 
 terms = st.recursive(
-    comparisons() | turned() | betweens() | ins() | kinds_asked() | functions(), _combined, max_leaves=6
+    comparisons() | turned() | betweens() | ins() | kinds_asked() | functions(),
+    _combined,
+    max_leaves=6,
 )
 keyed = st.tuples(st.sampled_from(PARTITIONS), terms).map(
     lambda pair: Term(

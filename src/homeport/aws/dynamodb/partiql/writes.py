@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from homeport.aws.dynamodb import errors as dynamodb_errors
 from homeport.aws.dynamodb import limits
 from homeport.aws.dynamodb.expressions import nodes
-from homeport.aws.dynamodb.expressions import update as updates
 from homeport.aws.dynamodb.expressions.nodes import Node
+from homeport.aws.dynamodb.expressions.projecting import Projection
 from homeport.aws.dynamodb.expressions.update import Update as Changes
 from homeport.aws.dynamodb.items import action as actions
 from homeport.aws.dynamodb.items import key_paths
@@ -101,9 +101,11 @@ class Write:
             return new
         if self.changes is None or self.returning is None:
             return None
-        if self.returning == "modified_old":
-            return updates.updated_old(self.changes, old or {}) or None
-        return updates.updated_new(self.changes, new or {}) or None
+        item = old if self.returning == "modified_old" else new
+        # What stands now where an element of a list was removed is answered as well, other than by UpdateItem:
+        # https://github.com/nubo-db/dynoxide/blob/main/src/partiql/executor.rs (`project_modified`)
+        touched = Projection(tuple([clause.path for clause in self.changes.clauses]))
+        return touched.of(item or {}) or None
 
 
 def write(statement: Insert | Update | Delete, given: list[Value]) -> Write:
