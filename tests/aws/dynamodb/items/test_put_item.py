@@ -146,3 +146,13 @@ async def test_a_table_that_goes_while_the_put_waits(client, table):
     assert error.code == "ResourceNotFoundException"
     client.dynamodb.tables.set(table)
     assert await client.get(KEY) is None
+
+
+async def test_what_changes_nothing_costs_no_commit(client):
+    await client.put({**KEY, "x": {"S": "1"}})
+    before = client.dynamodb.db.commits
+    await client.put({**KEY, "x": {"S": "1"}})
+    await client.delete({"id": {"S": "none"}})
+    assert client.dynamodb.db.commits == before
+    await client.restart()
+    assert await client.get(KEY) == {**KEY, "x": {"S": "1"}}

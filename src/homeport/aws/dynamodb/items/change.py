@@ -64,7 +64,8 @@ def write(
     """
     new = None if after is None else after.stored
     old = before.stored
-    if old is None and new is None:
+    if old == new:
+        # Nothing to write, which spares the commit too.
         return {}
     rows.replace(connection, table.id, before.key, old, new)
     if table.ttl is None and table.stream is None and table.recovery is None and not table.indexes:
