@@ -63,6 +63,37 @@ async def test_another_account(client, table):
     )
 
 
+KEY = {"a": {"S": "1"}}
+POLICY = """{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "dynamodb:*Item", "Resource": "*"},
+    {"Effect": "Deny", "Principal": "*", "Action": ["dynamodb:DeleteItem"], "Resource": "*"}
+]}"""
+
+
+class TestItemsOfAnotherAccount:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-cross-account-access.html"""
+
+    async def test_nobody_is_let_in_without_a_policy(self, client, table):
+        for name in (ARN, f"{ARN}s"):
+            error = await client.other().refused("GetItem", TableName=name, Key=KEY)
+            assert error.code == "AccessDeniedException"
+
+    async def test_a_policy_lets_in(self, client, table):
+        await client("PutResourcePolicy", ResourceArn=ARN, Policy=POLICY)
+        friend, stranger = client.other(), client.other("222222222222")
+        await friend("PutItem", TableName=ARN, Item=KEY)
+        assert (await client("GetItem", TableName="tab", Key=KEY))["Item"] == KEY
+        for caller, operation in ((friend, "DeleteItem"), (stranger, "GetItem")):
+            error = await caller.refused(operation, TableName=ARN, Key=KEY)
+            assert error.code == "AccessDeniedException"
+
+    async def test_another_region(self, client, table):
+        elsewhere = client.other("000000000000", "eu-west-1")
+        assert await elsewhere.invalid("GetItem", TableName=ARN, Key=KEY) == (
+            f"1 validation error detected: Invalid AWS region in '{ARN}'"
+        )
+
+
 async def test_an_arn_of_something_else(client):
     assert await client.invalid("DescribeTable", TableName="arn:aws:sqs:us-east-1:0:q") == (
         "Invalid TableArn"

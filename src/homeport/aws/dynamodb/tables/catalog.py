@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.tables import names
+from homeport.aws.dynamodb.tables.definition import policy_access
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.protocol.call import Call
 
@@ -43,12 +44,18 @@ class Catalog:
     def of(self, call: Call, name: str) -> Table:
         """The table that a call reads or writes items of, by its name or ARN.
 
-        Raises ResourceNotFoundException where there is none or where it is being made, ValidationException for what is no name.
+        Raises ResourceNotFoundException where there is none or where it is being made, ValidationException for what is no name,
+        AccessDeniedException for a table of another account whose policy does not let the caller in.
         """
         table = self._by_name.get((call.account, call.region, name))
         if table is None:
             account, region, plain = names.resolve(call, name)
             table = self._by_name.get((account, region, plain))
+            if account != call.account and (
+                table is None
+                or not policy_access.admits(table, call.account, f"dynamodb:{call.operation}")
+            ):
+                raise names.denied(call, name)
         if table is None or table.status in ("CREATING", "DELETING"):
             raise errors.TABLE_NOT_FOUND()
         return table

@@ -27,12 +27,15 @@ INVALID_RESOURCE = "One or more parameter values were invalid: "
 def resolve(call: Call, text: str, *, least: int = 1) -> tuple[str, str, str]:
     """Account, region and name of the table that a call means by a name or an ARN. Raises ValidationException.
 
-    `least` is the length that a name must have.
+    `least` is the length that a name must have. A table is reached in its own region only:
+    https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/service.md#ddb-table-442
     """
     if text.startswith("arn:"):
         found = _ARN.fullmatch(text)
         if found is None:
             raise errors.VALIDATION("Invalid TableArn")
+        if found[1] != call.region:
+            raise errors.VALIDATION(f"1 validation error detected: Invalid AWS region in '{text}'")
         return found[2], found[1], found[3]
     if len(text) < least or _NAME.fullmatch(text) is None:
         raise _invalid_name(text, least)
@@ -40,13 +43,8 @@ def resolve(call: Call, text: str, *, least: int = 1) -> tuple[str, str, str]:
 
 
 def own(call: Call, text: str) -> str:
-    """The name of a table of the caller's account and region, by its name or ARN: definitions are changed at home only.
-
-    https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/service.md#ddb-table-442
-    """
-    account, region, name = resolve(call, text, least=SHORTEST)
-    if region != call.region:
-        raise errors.VALIDATION(f"1 validation error detected: Invalid AWS region in '{text}'")
+    """The name of a table of the caller's account, by its name or ARN: definitions are changed at home only."""
+    account, _, name = resolve(call, text, least=SHORTEST)
     if account != call.account:
         raise denied(call, text)
     return name
