@@ -32,7 +32,6 @@ async def test_no_item_no_member(client):
 
 async def test_by_the_arn_of_the_table(client, table):
     assert await client.get(KEY, table.arn) == ITEM
-    assert await client.other("000000000000", "eu-west-1").get(KEY, table.arn) == ITEM
 
 
 @pytest.mark.parametrize(
