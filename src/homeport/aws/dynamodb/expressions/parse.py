@@ -98,7 +98,6 @@ def projection(text: str, placeholders: Placeholders) -> Projection:
 def _condition(text: str) -> _Parsed[Node, Node]:
     parser = _parser(text, f" expression size: {len(text)}")
     tree = parser.condition()
-    _check_groups(parser)
     checks.condition(tree)
     names, values = _placeholders(parser)
     bound = None
@@ -111,7 +110,6 @@ def _condition(text: str) -> _Parsed[Node, Node]:
 def _update(text: str) -> _Parsed[tuple[Clause, ...], Update]:
     parser = _parser(text)
     sections = parser.update()
-    _check_groups(parser)
     checks.update(sections)
     tree = tuple([clause for section in sections for clause in section])
     names, values = _placeholders(parser)
@@ -142,11 +140,6 @@ def _parser(text: str, size: str = "") -> grammar.Parser:
     if len(text) > limits.TEXT_SIZE:
         raise ExpressionError(TOO_LONG + size)
     return grammar.Parser(text)
-
-
-def _check_groups(parser: grammar.Parser) -> None:
-    if parser.is_redundant:
-        raise ExpressionError(grammar.REDUNDANT)
 
 
 def _check_operators(operators: int) -> None:

@@ -50,7 +50,7 @@ _T = TypeVar("_T")
 
 
 class Parser:
-    """Reads one text. A syntax error is raised at once; what else is wrong with a text that can be read is told later."""
+    """Reads one text. Raises what is wrong with its syntax; what else is wrong with a text that can be read is told later."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -65,7 +65,6 @@ class Parser:
             "ADD": self._add,
             "DELETE": self._delete,
         }
-        self.is_redundant = False
         self.operators = 0
 
     def condition(self) -> Node:
@@ -210,8 +209,10 @@ class Parser:
 
     def _close(self, opened: int) -> None:
         """A group that holds nothing but a group is redundant."""
-        self.is_redundant = self.is_redundant or self._closed == (opened + 1, self._at)
+        is_redundant = self._closed == (opened + 1, self._at)
         self._expect(")")
+        if is_redundant:
+            raise ExpressionError(REDUNDANT)
         self._closed = (opened, self._at)
         self._depth -= 1
 
