@@ -144,6 +144,7 @@ async def test_a_backup_of_a_table_that_went_away_before_it_was_read(backups, cl
         lambda connection: connection.execute("UPDATE backups SET status = 'CREATING', file = ''")
     )
     await client.dynamodb.db.write(lambda connection: connection.execute("DELETE FROM tables"))
+    await client.dynamodb.db.write(lambda connection: connection.execute("DELETE FROM spaces"))
     await client.restart()
 
     async def count():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 
 from homeport.aws.dynamodb.backups import recovery
 from homeport.aws.dynamodb.backups.exports import running as exports
 from homeport.aws.dynamodb.backups.imports import running as imports
-from homeport.aws.dynamodb.backups.ondemand import backup
+from homeport.aws.dynamodb.backups.ondemand import deleted
 from homeport.aws.dynamodb.backups.restores import loading
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import backups
@@ -19,7 +18,7 @@ def resume(dynamodb: DynamoDb) -> None:
     with dynamodb.db.snapshot() as connection:
         unfinished = backups.creating(connection)
     for each in unfinished:
-        dynamodb.spawn(backup.make(dynamodb, each, asyncio.Event()))
+        dynamodb.spawn(deleted.make(dynamodb, each))
     loading.resume(dynamodb)
     exports.resume(dynamodb)
     imports.resume(dynamodb)

@@ -15,12 +15,12 @@ CREATING = "CREATING"
 AVAILABLE = "AVAILABLE"
 
 _COLUMNS = "arn, account, region, table_id, table_name, type, status, created_ms, expires_ms, file, details"
-_SAVE = f"INSERT OR REPLACE INTO backups ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FIND = f"SELECT {_COLUMNS} FROM backups WHERE arn = ?"
+_SAVE = f"INSERT OR REPLACE INTO backups ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
+_FIND = f"SELECT {_COLUMNS} FROM backups WHERE arn = ?"  # noqa: S608 - constants only
 _LIST = (
     f"SELECT {_COLUMNS} FROM backups INDEXED BY backups_of WHERE account = ? AND region = ? AND arn > ?"
     " AND table_name = ifnull(?, table_name) AND created_ms >= ? AND created_ms < ?"
-    " AND type IN (?, ?) ORDER BY arn LIMIT ?"
+    " AND type IN (?, ?) ORDER BY arn LIMIT ?"  # noqa: S608 - constants only
 )
 _ITEMS = "SELECT pk, sk, item FROM rows WHERE space = ? ORDER BY pk, sk"
 
@@ -80,12 +80,6 @@ def creating(connection: Connection) -> list[Backup]:
     return [_backup(row) for row in connection.execute(query, (CREATING,))]
 
 
-def is_being_made(connection: Connection, table_id: int) -> bool:
-    """Whether a backup of a table is under way."""
-    query = "SELECT 1 FROM backups WHERE table_id = ? AND status = ?"
-    return connection.execute(query, (table_id, CREATING)).fetchone() is not None
-
-
 def expired(connection: Connection, now_ms: int, limit: int) -> list[Backup]:
     """Backups whose time is over."""
     query = f"SELECT {_COLUMNS} FROM backups WHERE expires_ms <= ? LIMIT ?"  # noqa: S608 - constants only
@@ -97,6 +91,12 @@ def remove(connection: Connection, arn: str) -> None:
     connection.execute("DELETE FROM backups WHERE arn = ?", (arn,))
 
 
+def remove_all(connection: Connection, arns: list[str]) -> None:
+    """Forgets several backups."""
+    for arn in arns:
+        remove(connection, arn)
+
+
 def named(connection: Connection, files: list[str]) -> set[str]:
     """Those of the files that a backup or a job names."""
     marks = ", ".join("?" * len(files))
@@ -105,6 +105,11 @@ def named(connection: Connection, files: list[str]) -> set[str]:
         query = f"SELECT file FROM {table} WHERE file IN ({marks})"  # noqa: S608 - marks only
         found.update(file for (file,) in connection.execute(query, files))
     return found
+
+
+def has_rows(connection: Connection, space: int) -> bool:
+    """Whether the rows of a table are still there, be it deleted or not."""
+    return connection.execute("SELECT 1 FROM spaces WHERE id = ?", (space,)).fetchone() is not None
 
 
 def items(connection: Connection, space: int) -> Iterator[tuple[Key, bytes]]:
@@ -120,4 +125,4 @@ def has_table(connection: Connection, account: str, region: str, name: str) -> b
 
 
 def _backup(row: tuple[Any, ...]) -> Backup:
-    return Backup(*row[:-1], json.loads(row[-1]))
+    return Backup._make((*row[:-1], json.loads(row[-1])))

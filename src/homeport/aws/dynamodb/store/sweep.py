@@ -8,7 +8,11 @@ from homeport.aws.dynamodb.store import expiries
 
 Connection = sqlite3.Connection
 
-_NEXT = "SELECT id FROM spaces WHERE is_dropped ORDER BY id LIMIT 1"
+# Rows of which a backup is still to be made wait for it.
+_NEXT = (
+    "SELECT id FROM spaces WHERE is_dropped"
+    " AND id NOT IN (SELECT table_id FROM backups WHERE status = 'CREATING') ORDER BY id LIMIT 1"
+)
 _LAST = "SELECT pk, sk FROM rows WHERE space = ? ORDER BY pk, sk LIMIT 1 OFFSET ?"
 
 

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 
 from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.backups.ondemand import deleted
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import progress, rows, streams
 from homeport.aws.dynamodb.store import tables as stored_tables
@@ -70,12 +71,15 @@ async def _delete(dynamodb: DynamoDb, table: Table) -> None:
         return current
 
     async with dynamodb.tables.changing:
-        dynamodb.tables.remove(await dynamodb.db.write(forget))
+        gone = await dynamodb.db.write(forget)
+        dynamodb.tables.remove(gone)
+    deleted.start(dynamodb, gone)
     sweeping.start(dynamodb)
 
 
 def _forget(connection: sqlite3.Connection, table: Table, now_ms: int) -> None:
     stored_tables.remove(connection, table)
+    deleted.keep(connection, table, now_ms)
     if table.stream is not None:
         streams.close_stream(connection, table.stream, now_ms)
     progress.forget(connection, ttl_backfill.work_of(table.id))

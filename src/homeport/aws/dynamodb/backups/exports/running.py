@@ -49,6 +49,9 @@ async def run(dynamodb: DynamoDb, job: Job, begun: asyncio.Event | None = None) 
     except (lookup.Gone, trouble.StorageError) as why:
         logger.warning("The export %s failed: %s", job.arn, why)
         outcome = {"ExportStatus": "FAILED", **failures.other(why)}
+    except Exception as wrong:
+        logger.exception("The export %s failed", job.arn)
+        outcome = {"ExportStatus": "FAILED", **failures.other(repr(wrong))}
     finally:
         if begun is not None:
             begun.set()

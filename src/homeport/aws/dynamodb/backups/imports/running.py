@@ -100,6 +100,9 @@ async def run(dynamodb: DynamoDb, job: Job) -> None:
     except (lookup.Gone, trouble.StorageError) as why:
         logger.warning("The import %s failed: %s", job.arn, why)
         failure = failures.other(why)
+    except Exception as wrong:
+        logger.exception("The import %s failed", job.arn)
+        failure = failures.other(repr(wrong))
     await work.end(failure)
 
 

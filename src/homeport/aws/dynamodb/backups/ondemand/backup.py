@@ -75,7 +75,8 @@ async def make(dynamodb: DynamoDb, backup: Backup, begun: asyncio.Event) -> None
 
 
 def _items(connection: sqlite3.Connection, table_id: int) -> Iterator[bytes]:
-    lookup.still_there(connection, table_id)
+    if not backups.has_rows(connection, table_id):
+        raise lookup.Gone
     yield from state.now(connection, table_id)
 
 

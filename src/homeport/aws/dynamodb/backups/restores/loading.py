@@ -49,6 +49,9 @@ async def run(dynamodb: DynamoDb, job: Job, begun: asyncio.Event | None = None) 
     except (lookup.Gone, trouble.StorageError) as why:
         logger.warning("The table %s could not be restored: %s", job.table_arn, why)
         await _give_up(dynamodb, job)
+    except Exception:
+        logger.exception("The table %s could not be restored", job.table_arn)
+        await _give_up(dynamodb, job)
     finally:
         if begun is not None:
             begun.set()

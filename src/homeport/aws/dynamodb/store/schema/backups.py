@@ -31,6 +31,7 @@ CREATE TABLE backups (
     details TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX backups_of ON backups (account, region, arn);
+CREATE INDEX backups_creating ON backups (table_id) WHERE status = 'CREATING';
 CREATE INDEX backups_file ON backups (file);
 
 -- Restores, exports, imports and bulk writes. file is the content file that one reads from, empty where there is none;
