@@ -1,11 +1,11 @@
 """Bodies that arrive compressed. https://www.rfc-editor.org/rfc/rfc1952"""
 
 import gzip
+import zlib
 
 import pytest
 
-from homeport.aws.dispatching import content_encoding
-from homeport.aws.protocol.call import AwsError
+from homeport.aws.dispatching import content_encoding, failures
 from homeport.edge import http
 
 TEXT = b'{"TableName": "t"}' * 100
@@ -31,7 +31,11 @@ def test_several_members_are_one_body():
 
 def test_not_compressed():
     assert plain(TEXT, "identity") == TEXT
-    assert plain(b"") == b""
+    assert plain(b"", "identity") == b""
+
+
+def test_deflate():
+    assert plain(zlib.compress(TEXT), "deflate") == TEXT
 
 
 def test_what_unfolds_without_end_is_cut_off_at_the_limit():
@@ -43,13 +47,24 @@ def test_what_unfolds_without_end_is_cut_off_at_the_limit():
         plain(gzip.compress(b"\0" * 10_001))
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(TEXT)[:-5], gzip.compress(TEXT) + b"x"])
+@pytest.mark.parametrize(
+    "body", [b"", b"no gzip", gzip.compress(TEXT)[:-5], gzip.compress(TEXT) + b"x"]
+)
 def test_what_is_not_valid(body):
-    with pytest.raises(AwsError, match="not valid gzip") as caught:
+    with pytest.raises(content_encoding.Undecodable, match="not valid gzip"):
         plain(body)
-    assert caught.value.code == "SerializationException"
+
+
+@pytest.mark.parametrize(
+    ("service", "code", "status"),
+    [("dynamodb", "InternalServerError", 500), ("sqs", "SerializationException", 400)],
+)
+def test_how_it_is_answered(service, code, status):
+    wrong = content_encoding.Undecodable("The body is not valid gzip.")
+    error = failures.aws_error(wrong, service, "PutItem", "id")
+    assert (error.code, error.status) == (code, status)
 
 
 def test_a_coding_that_is_not_spoken():
-    with pytest.raises(AwsError, match="encoding br is not supported"):
+    with pytest.raises(content_encoding.Undecodable, match="encoding br is not supported"):
         plain(TEXT, "br")

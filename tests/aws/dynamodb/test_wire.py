@@ -15,7 +15,7 @@ from homeport.aws.protocol.call import Output, Service
 from homeport.clock import VirtualClock
 from homeport.edge import http
 
-LONG = {"TableNames": ["x" * 200 for _ in range(20)]}
+LONG = {"TableNames": ["x" * 200 for _ in range(21)]}
 SIGNED = (
     "AWS4-HMAC-SHA256 Credential=test/20231114/us-east-1/dynamodb/aws4_request, "
     "SignedHeaders=host, Signature=00"
@@ -77,7 +77,17 @@ def test_a_long_answer_is_compressed_for_who_takes_it(ask, accepted):
     assert json.loads(gzip.decompress(body)) == LONG
 
 
-@pytest.mark.parametrize("accepted", ["identity", "br", "gzip;q=0", ""])
+@pytest.mark.parametrize("accepted", ["deflate", "gzip;q=0.5, deflate", "gzip;q=0, *"])
+def test_or_in_the_other_form(ask, accepted):
+    _, headers, body = ask(accept_encoding=accepted)
+    assert headers["Content-Encoding"] == "deflate"
+    assert json.loads(zlib.decompress(body)) == LONG
+
+
+@pytest.mark.parametrize(
+    "accepted",
+    ["identity", "br", "gzip;q=0", "", "gzip;q=x", "*;q=0", "gzip;q=0.5, identity;q=0.8"],
+)
 def test_others_get_it_plain(ask, accepted):
     _, headers, body = ask(accept_encoding=accepted)
     assert "Content-Encoding" not in headers
@@ -110,6 +120,11 @@ def test_other_methods_and_types_are_no_operation(ask, request_of):
 def test_an_operation_that_is_none(ask):
     code, _ = error_of(ask(x_amz_target="DynamoDB_20120810.ListTable"))
     assert code == "com.amazon.coral.service#UnknownOperationException"
+
+
+def test_what_is_no_json_gets_no_words(ask):
+    """https://github.com/scylladb/scylladb/blob/master/test/alternator/test_manual_requests.py (test_json_parse_error)"""
+    assert json.loads(ask(b"{")[2]) == {"__type": "com.amazon.coral.service#SerializationException"}
 
 
 @pytest.mark.parametrize("body", [b"", b"hi", b"{", b'{"a":}', b"[1", b'{"a":1}}', b"\xff"])

@@ -99,20 +99,27 @@ def test_json_that_is_wrong(client, body):
         ("ConsistentRead", "23", "Unexpected token received from parser"),
         ("ConsistentRead", 23, "NUMBER_VALUE cannot be converted to Boolean"),
         ("AttributesToGet", "x", "Unexpected field type"),
-        ("ExclusiveStartKey", {"a": {"B": 1}}, "only base-64-encoded strings are convertible to bytes"),
-        ("ExclusiveStartKey", {"a": {"B": []}}, "Unrecognized collection type class java.nio.ByteBuffer"),
-        (
-            "ExclusiveStartKey",
-            {"a": {"B": "23456"}},
-            "Base64 encoded length is expected a multiple of 4 bytes but found: 5",
-        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_types_in_the_words_of_aws(client, member, value, text):
     side = client("dynamodb")
     error = refused(side, "Scan", json.dumps({member: value}).encode())
     assert error.message == text
     assert json.loads(side.codec.error(None, error, "ID").body)["Message"] == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1, "only base-64-encoded strings are convertible to bytes"),
+        ([], "Unrecognized collection type class java.nio.ByteBuffer"),
+        ("23456", "Base64 encoded length is expected a multiple of 4 bytes but found: 5"),
+    ],
+)
+def test_wrong_binaries_in_the_words_of_aws(client, value, text):
+    attributes = {"a": {"DataType": "Binary", "BinaryValue": value}}
+    body = {"QueueUrl": "q", "MessageBody": "b", "MessageAttributes": attributes}
+    assert refused(client("sqs", "json"), "SendMessage", json.dumps(body).encode()).message == text
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("NO", False), ("1", True)])

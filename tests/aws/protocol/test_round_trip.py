@@ -18,7 +18,7 @@ SERVICES = [
     ("sqs", "query"),
     ("sns", "query"),
     ("sts", "query"),
-    ("dynamodb", "json"),
+    ("kms", "json"),
     ("logs", "json"),
     ("lambda", "rest-json"),
     ("cloudwatch", "smithy-rpc-v2-cbor"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from homeport.aws.dispatching.content_encoding import Undecodable
 from homeport.aws.protocol.call import AwsError
 from homeport.edge import http
 from homeport.errors import StorageFull
@@ -21,6 +22,8 @@ def aws_error(wrong: Exception, service: str, operation: str, request_id: str) -
         return wrong
     if isinstance(wrong, http.BodyTooLarge):
         return _too_large(service, wrong)
+    if isinstance(wrong, Undecodable):
+        return _undecodable(service, wrong)
     if isinstance(wrong, http.HttpError):
         raise wrong
     if isinstance(wrong, StorageFull):
@@ -35,6 +38,13 @@ def _too_large(service: str, wrong: http.BodyTooLarge) -> AwsError:
         return AwsError("MaxMessageLengthExceeded", "Your request was too large.", 400)
     # https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html
     return AwsError("RequestEntityTooLargeException", wrong.reason, 413)
+
+
+def _undecodable(service: str, wrong: Undecodable) -> AwsError:
+    if service.startswith("dynamodb"):
+        # https://github.com/scylladb/scylladb/blob/master/test/alternator/test_compressed_request.py
+        return AwsError("InternalServerError", str(wrong), 500)
+    return AwsError("SerializationException", str(wrong))
 
 
 def _internal(service: str) -> AwsError:

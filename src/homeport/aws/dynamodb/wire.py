@@ -12,6 +12,8 @@ from homeport.aws.protocol.call import AwsError
 from homeport.edge import http
 
 _JSON_TYPES = ("application/x-amz-json-1.0", "application/json")
+_SERVER = ("Server", "Server")
+"""What AWS calls itself: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html"""
 _NO_OPERATION = b"<UnknownOperationException/>\n"
 _SIGNED_QUERY = (
     "X-Amz-Algorithm",
@@ -21,11 +23,13 @@ _SIGNED_QUERY = (
     "X-Amz-Date",
 )
 
-_GZIP = 16 + zlib.MAX_WBITS
 LEVEL = 1
 """Most of what compression saves, in the least time on the event loop."""
-WORTH_COMPRESSING = 1024
-"""Bytes. Below, the headers of gzip and the processor's time outweigh what is saved; AWS names no figure."""
+WORTH_COMPRESSING = 4096
+"""Bytes of the smallest answer that AWS compresses, and the two codings that it has:
+https://github.com/scylladb/scylladb/blob/master/test/alternator/test_compressed_response.py"""
+_CODINGS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+"""https://docs.python.org/3/library/zlib.html#zlib.compressobj: gzip, and zlib's own form, which HTTP calls deflate."""
 
 
 def finish(request: http.Request, response: http.Response) -> http.Response:
@@ -44,21 +48,37 @@ def finish(request: http.Request, response: http.Response) -> http.Response:
             for name, value in response.headers
         ]
     accepted = request.headers.get("accept-encoding")
-    if accepted is not None and len(body) >= WORTH_COMPRESSING and _takes_gzip(accepted):
-        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
-        response.body = body = packer.compress(body) + packer.flush()
-        response.headers.append(("Content-Encoding", "gzip"))
+    if accepted is not None and len(body) >= WORTH_COMPRESSING:
+        coding = _coding(accepted)
+        if coding is not None:
+            packer = zlib.compressobj(LEVEL, zlib.DEFLATED, _CODINGS[coding])
+            response.body = body = packer.compress(body) + packer.flush()
+            response.headers.append(("Content-Encoding", coding))
+    response.headers.append(_SERVER)
     response.headers.append(("x-amz-crc32", str(zlib.crc32(body))))
     return response
 
 
-def _takes_gzip(accepted: str) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3"""
+def _coding(accepted: str) -> str | None:
+    """The coding that a client likes best, None for none: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3"""
+    weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
-        coding, _, weight = part.partition(";")
-        if coding.strip() in ("gzip", "x-gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+        name, _, parameter = part.partition(";")
+        weights[name.strip()] = _weight(parameter)
+    others = weights.get("*", 0.0)
+    best = max(_CODINGS, key=lambda name: weights.get(name, others))
+    weight = weights.get(best, others)
+    return best if weight > 0.0 and weight >= weights.get("identity", 0.0) else None
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
 
 
 def begin(request: http.Request) -> http.Response | None:

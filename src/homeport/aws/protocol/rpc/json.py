@@ -34,8 +34,9 @@ class AwsJson(RpcCodec):
         return Match(self.service.operations[name])
 
     def malformed(self, mismatch: Mismatch) -> AwsError:
-        """The error for a body that cannot be read."""
-        return AwsError("SerializationException", mismatch.text)
+        """The error for a body that cannot be read; a service may say nothing of its syntax."""
+        is_silent = mismatch.is_syntax and self.service.metadata.get("syntaxErrors") == "silent"
+        return AwsError("SerializationException", "" if is_silent else mismatch.text)
 
     def compile_reader(self, operation: OperationModel) -> ReadBody:
         """Reads the input from the one JSON object of the body; an empty body is an empty object."""

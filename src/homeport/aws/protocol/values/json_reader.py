@@ -20,7 +20,7 @@ Memo = dict[str, Read]
 
 
 def _refuse_constant(text: str) -> Any:
-    raise Mismatch(f"{text} is not a JSON value")
+    raise Mismatch(f"{text} is not a JSON value", is_syntax=True)
 
 
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
@@ -36,9 +36,9 @@ def load(body: bytes) -> Any:
     except Mismatch:
         raise
     except RecursionError:
-        raise Mismatch("The body is nested too deeply") from None
+        raise Mismatch("The body is nested too deeply", is_syntax=True) from None
     except ValueError as error:
-        raise Mismatch(f"The body is not valid JSON: {error}") from None
+        raise Mismatch(f"The body is not valid JSON: {error}", is_syntax=True) from None
     return value
 
 
