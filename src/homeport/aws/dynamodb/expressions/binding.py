@@ -6,7 +6,7 @@ order of an update is the last clause first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from homeport.aws.dynamodb.expressions.documents import overlaps
@@ -58,27 +58,38 @@ def condition(node: Node, given: Placeholders) -> Node:
 
 def clauses(all_clauses: tuple[Clause, ...], given: Placeholders) -> tuple[Clause, ...]:
     """The clauses of an update with everything in their places."""
-    targets = paths(tuple([clause.path for clause in all_clauses]), given)
-    bound = []
-    for clause, target in zip(reversed(all_clauses), reversed(targets), strict=True):
-        value = clause.value
-        if value is not None:
-            value = _BIND[value.__class__](value, given)
-            check_clause(clause.action, value)
-        bound.append(Clause(clause.action, target, value))
+    if len(all_clauses) == 1:
+        clause = all_clauses[0]
+        return (_clause(clause, _path(clause.path, given), given),)
+    targets = paths([clause.path for clause in all_clauses], given)
+    last_first = range(len(all_clauses) - 1, -1, -1)
+    bound = [_clause(all_clauses[at], targets[at], given) for at in last_first]
     bound.reverse()
     return tuple(bound)
 
 
-def paths(all_paths: tuple[Path, ...], given: Placeholders) -> tuple[Path, ...]:
+def paths(all_paths: Sequence[Path], given: Placeholders) -> tuple[Path, ...]:
     """The paths of an update or projection with their names. Raises where two of them meet."""
     if len(all_paths) == 1:
         return (_path(all_paths[0], given),)
-    bound: list[Path] = []
-    for path in reversed(all_paths):
-        bound.insert(0, _path(path, given))
-        overlaps.check(bound)
-    return tuple(bound)
+    later: list[Path] = []
+    tree: overlaps.Tree = {}
+    for at in range(len(all_paths) - 1, -1, -1):
+        path = _path(all_paths[at], given)
+        if not overlaps.add(tree, path):
+            raise overlaps.error(path, later)
+        later.append(path)
+    later.reverse()
+    return tuple(later)
+
+
+def _clause(clause: Clause, target: Path, given: Placeholders) -> Clause:
+    action, _, value = clause
+    if value is not None:
+        value = _BIND[value.__class__](value, given)
+        if action != "SET":
+            check_clause(action, value)
+    return Clause(action, target, value)
 
 
 def _path(path: Path, given: Placeholders) -> Path:

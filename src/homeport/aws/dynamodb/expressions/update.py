@@ -41,7 +41,10 @@ class Update:
         self.clauses = clauses
         self.is_legacy = is_legacy
         """Made of AttributeUpdates, which has other words for a wrong type, and adds to lists."""
-        self.is_nested = max([len(clause.path.parts) for clause in clauses], default=1) > 1
+        self.is_nested = False
+        for clause in clauses:
+            if len(clause.path.parts) > 1:
+                self.is_nested = True
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ ProjectionExpression", "... for conflicting paths ...").
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from homeport.aws.dynamodb.expressions.language.operands import text_of
 from homeport.aws.dynamodb.expressions.lexer import ExpressionError
-from homeport.aws.dynamodb.expressions.nodes import Path
+from homeport.aws.dynamodb.expressions.nodes import Part, Path
 
 MEETING = (
     "Two document paths {} with each other; must remove or rewrite one of these paths; "
@@ -19,13 +20,35 @@ MEETING = (
 )
 
 
-def check(paths: Sequence[Path]) -> None:
-    """Raises if the first of the paths meets one of the others."""
-    first = paths[0]
-    for other in paths[1:]:
-        verb = _meeting(first, other)
+Tree = dict[Part, Any]
+"""Paths by their parts; None where one ends."""
+
+
+def add(tree: Tree, path: Path) -> bool:
+    """Adds a path to those of a tree; False if it meets one of them."""
+    *parents, last = path.parts
+    for part in parents:
+        inner = tree.get(part, tree)
+        if inner is tree:
+            if tree and next(iter(tree)).__class__ is not part.__class__:
+                return False
+            inner = tree[part] = {}
+        elif inner is None:
+            return False
+        tree = inner
+    if last in tree or (tree and next(iter(tree)).__class__ is not last.__class__):
+        return False
+    tree[last] = None
+    return True
+
+
+def error(path: Path, later: Sequence[Path]) -> ExpressionError:
+    """The error of a path that meets one of those that come later, which are given the last first."""
+    for other in reversed(later):
+        verb = _meeting(path, other)
         if verb:
-            raise ExpressionError(MEETING.format(verb, text_of(first), text_of(other)))
+            return ExpressionError(MEETING.format(verb, text_of(path), text_of(other)))
+    raise ValueError(path)
 
 
 def _meeting(one: Path, two: Path) -> str | None:
