@@ -175,6 +175,26 @@ CASES = {
             "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
         ),
     ),
+    "cold index on demand": (
+        wide(index("gsi", "c:H", WarmThroughput={"WriteUnitsPerSecond": 3_999})),
+        (
+            f"{INVALID}Requested WriteUnitsPerSecond for WarmThroughput for index gsi is lower than initial "
+            "throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+            "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+        ),
+    ),
+    "unthinkable reads of an index": (
+        wide(
+            index(
+                "gsi",
+                "c:H",
+                ProvisionedThroughput={"ReadCapacityUnits": HUGE, "WriteCapacityUnits": 1},
+            ),
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput=UNITS,
+        ),
+        f"Given value {HUGE} for ReadCapacityUnits is out of bounds",
+    ),
     # QUIRKS service.md#ddb-table-442
     "cold provisioned table": (
         bare(ProvisionedThroughput=UNITS, WarmThroughput={"WriteUnitsPerSecond": 4}),

@@ -1,5 +1,6 @@
 """Items that expire. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html"""
 
+import dataclasses
 import json
 
 import pytest
@@ -131,6 +132,22 @@ class TestUpdateTimeToLive:
             "UpdateTimeToLive", TableName="none", TimeToLiveSpecification=specification()
         )
         assert error.message == "Requested resource not found: Table: none not found"
+
+    async def test_a_table_that_is_being_made(self, client, table):
+        """https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/service.md#ddb-table-115"""
+        made = client.dynamodb.tables.find(client.account, client.region, "tab")
+        client.dynamodb.tables.set(dataclasses.replace(made, status="CREATING"))
+        error = await client.refused(
+            "UpdateTimeToLive", TableName="tab", TimeToLiveSpecification=specification()
+        )
+        assert (error.code, error.message) == (
+            "ResourceInUseException",
+            "Attempt to change a resource which is still in use: Table tab is being created",
+        )
+        assert await client.invalid("DescribeTimeToLive", TableName="tab") == (
+            "Cannot describe time to live while table is in CREATING state: "
+            "Current table state is CREATING"
+        )
 
 
 class TestExpiry:

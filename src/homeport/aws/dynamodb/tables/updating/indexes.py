@@ -16,7 +16,7 @@ from homeport.aws.dynamodb.tables.definition import throughput as definitions
 from homeport.aws.dynamodb.tables.definition.throughput import ON_DEMAND
 from homeport.aws.dynamodb.tables.model import Index, Table
 from homeport.aws.dynamodb.tables.updating import rules, throughput
-from homeport.aws.protocol.call import AwsError, Params
+from homeport.aws.protocol.call import Params
 
 ONE_AT_A_TIME = "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
 """https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/details/DDB-TABLE-159.md"""
@@ -27,7 +27,7 @@ def changed(
 ) -> Table:
     """The table with its indexes as they are asked for; `was` is its billing mode before the request.
 
-    Raises ValidationException, ResourceNotFoundException, LimitExceededException, ResourceInUseException.
+    Raises ValidationException, ResourceNotFoundException, LimitExceededException.
     """
     actions = [rules.action(update) for update in params.get("GlobalSecondaryIndexUpdates") or ()]
     for kind, members in actions:
@@ -141,8 +141,6 @@ def _check_same_types(table: Table, names: tuple[str, ...], types: keys.Types) -
 def _updated(table: Table, members: Params, now_s: float, was: str) -> Table:
     name = members["IndexName"]
     index = _find(table, name)
-    if index.status == "CREATING" and not index.is_backfilling:
-        raise _in_use("Index is being created but is not backfilling yet.", table, name)
     mode: str = definitions.mode(table.settings)
     units = members.get("ProvisionedThroughput")
     on_demand, warm = members.get("OnDemandThroughput"), members.get("WarmThroughput")
@@ -163,12 +161,6 @@ def _updated(table: Table, members: Params, now_s: float, was: str) -> Table:
     if warm:
         settings |= throughput.new_warm(settings, warm, f"index {name}")
     return _with(table, replace(index, settings=throughput.settled(settings)))
-
-
-def _in_use(text: str, table: Table, name: str) -> AwsError:
-    return errors.RESOURCE_IN_USE(
-        f"{errors.RESOURCE_IN_USE.message}: {text} Table: {table.name} Index: {name}"
-    )
 
 
 def _find(table: Table, name: str) -> Index:
