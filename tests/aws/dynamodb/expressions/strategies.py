@@ -93,12 +93,12 @@ CHANGES = st.one_of(
 )
 
 
-def _apart(changes):
+def apart(changes):
     paths = [path for _, path, _ in changes]
-    return not any(_meet(one, two) for at, one in enumerate(paths) for two in paths[at + 1 :])
+    return not any(meet(one, two) for at, one in enumerate(paths) for two in paths[at + 1 :])
 
 
-def _meet(one, two):
+def meet(one, two):
     for left, right in zip(one, two, strict=False):
         if type(left) is not type(right):
             return True
@@ -107,4 +107,4 @@ def _meet(one, two):
     return True
 
 
-UPDATES = st.lists(CHANGES, min_size=1, max_size=4).filter(_apart)
+UPDATES = st.lists(CHANGES, min_size=1, max_size=4).filter(apart)

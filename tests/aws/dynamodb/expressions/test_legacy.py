@@ -165,6 +165,7 @@ def test_attribute_updates(change, wanted):
     ("name", "change", "wanted"),
     [
         ("s", {"Value": N}, N),
+        ("s", {"Value": N, "Action": None}, N),
         ("s", {"Action": "DELETE"}, None),
         ("n", {"Action": "ADD", "Value": N}, {"N": "6"}),
         ("z", {"Action": "ADD", "Value": N}, N),

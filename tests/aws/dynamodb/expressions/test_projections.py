@@ -53,7 +53,7 @@ def test_one_path_takes_what_is_there(item, path):
 
 @given(
     st.lists(strategies.PATHS, min_size=1, max_size=4).filter(
-        lambda paths: strategies._apart([(None, path, None) for path in paths])
+        lambda paths: strategies.apart([(None, path, None) for path in paths])
     ),
     strategies.ITEMS,
 )
@@ -103,3 +103,13 @@ def leaves(item):
 )
 def test_errors(text, wanted):
     assert wrong.projection(text) == f"Invalid ProjectionExpression: {wanted}"
+
+
+@given(st.lists(strategies.PATHS, min_size=1, max_size=4))
+def test_paths_are_refused_where_two_of_them_meet(paths):
+    writer = plain.Writer()
+    text = ", ".join(writer.path(path) for path in paths)
+    if strategies.apart([(None, path, None) for path in paths]):
+        assert len(parse.projection(text, Placeholders(None, None)).paths) == len(paths)
+    else:
+        assert " with each other; must remove or rewrite" in wrong.projection(text)

@@ -226,7 +226,7 @@ def _test(name: str, comparison: str, values: list[Value]) -> Node:
 
 
 def _clause(name: str, change: Mapping[str, Any]) -> Clause:
-    action, wire_value = change.get("Action", "PUT"), change.get("Value")
+    action, wire_value = change.get("Action") or "PUT", change.get("Value")
     path = Path((name,))
     if wire_value is None:
         if action != "DELETE":
