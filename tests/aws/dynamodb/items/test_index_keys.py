@@ -156,3 +156,13 @@ async def test_keys_have_no_inside(client, name, text):
     )
     batch = {"t": {"Keys": [KEY], "ProjectionExpression": f"{name}[1]"}}
     assert await client.invalid("BatchGetItem", RequestItems=batch) == text
+
+
+async def test_types_come_before_paths(client):
+    """https://github.com/architect/dynalite/blob/main/test/updateItem.js, "... if trying to update wrong type on index" """
+    change = {
+        "UpdateExpression": "SET g = :v, x = r.a",
+        "ExpressionAttributeValues": {":v": {"N": "1"}},
+    }
+    text = TYPE.format("g", "S", "N", "z_first")
+    assert await client.invalid("UpdateItem", TableName="t", Key=KEY, **change) == text

@@ -27,9 +27,9 @@ def check(table: Table, update: Update, condition: Node | None) -> None:
         # https://github.com/architect/dynalite/blob/main/db/index.js (`validateUpdates`)
         if name in update.attributes:
             raise errors.VALIDATION(requests.KEY_UPDATED.format(name))
-    requests.check_write(Write(condition, update, is_nested=True), table)
     if table.indexes:
         index_keys.check_set(table, _set_values(update))
+    requests.check_write(Write(condition, update, is_nested=True), table)
 
 
 def _set_values(update: Update) -> Item:
