@@ -1,4 +1,4 @@
-"""CreateTable requests, short: `request(("a", "b"), ("a:H", "b:R"))`."""
+"""Requests, short. Of a CreateTable: `request(("a", "b"), ("a:H", "b:R"))`; of an UpdateTable: `changes(gone())`."""
 
 INVALID = "One or more parameter values were invalid: "
 ON_DEMAND = {"BillingMode": "PAY_PER_REQUEST"}
@@ -68,3 +68,26 @@ NO_DEFINITION = "Invalid KeySchema: Some index key attribute have no definition"
 SAME = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
 NOT_HASH = "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
 NOT_RANGE = "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"
+
+
+def changes(*updates, **more):
+    return {"GlobalSecondaryIndexUpdates": list(updates)} | more
+
+
+def made(name="new", attribute="g", **more):
+    return {
+        "Create": {
+            "IndexName": name,
+            "KeySchema": [{"AttributeName": attribute, "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+            **more,
+        }
+    }
+
+
+def gone(name="gsi"):
+    return {"Delete": {"IndexName": name}}
+
+
+def other(name="gsi", **members):
+    return {"Update": {"IndexName": name, **members}}

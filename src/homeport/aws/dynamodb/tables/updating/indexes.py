@@ -32,12 +32,12 @@ def changed(
     actions = [rules.action(update) for update in params.get("GlobalSecondaryIndexUpdates") or ()]
     for kind, members in actions:
         _check_known(table, kind, members["IndexName"])
-    _check_one(table, [kind for kind, _ in actions])
-    types = keys.types(params.get("AttributeDefinitions") or [])
+    _check_one(table, [(kind, members["IndexName"]) for kind, members in actions])
     for kind, members in actions:
         if kind == "Update":
             table = _updated(table, members, now_s, was)
         elif kind == "Create":
+            types = keys.types(params.get("AttributeDefinitions") or [])
             table = _created(connection, table, members, types)
         else:
             table = _deleted(connection, table, members["IndexName"])
@@ -61,10 +61,11 @@ def _check_known(table: Table, kind: str, name: str) -> None:
         )
 
 
-def _check_one(table: Table, kinds: list[str]) -> None:
-    count = sum(kind != "Update" for kind in kinds)
-    going_on = sum(index.status == "CREATING" for index in table.indexes)
-    if count > 1 or (going_on and "Create" in kinds):
+def _check_one(table: Table, actions: list[tuple[str, str]]) -> None:
+    """One index is made or deleted at a time; the one that is being filled may be deleted."""
+    changes = [(kind, name) for kind, name in actions if kind != "Update"]
+    filled = {index.name for index in table.indexes if index.status == "CREATING"}
+    if len(changes) > 1 or (changes and filled and filled != {changes[0][1]}):
         raise errors.LIMIT_EXCEEDED(ONE_AT_A_TIME)
 
 
