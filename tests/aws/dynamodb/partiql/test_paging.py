@@ -36,7 +36,7 @@ async def test_limit_counts_what_is_looked_at(filled):
 
 
 async def test_pages_go_on_from_key_to_key(filled):
-    statement = "SELECT * FROM comp WHERE id IN ['p', 'q'] AND num IN [1, 3] ORDER BY id"
+    statement = "SELECT * FROM comp WHERE id IN ['p', 'q'] AND num IN [1, 3] ORDER BY id, num"
     assert await pages(filled, statement, Limit=1) == [[1], [3], [1], [3], []]
     statement = "SELECT * FROM comp WHERE id IN ['p', 'q', 'r'] ORDER BY id DESC, num DESC"
     assert await pages(filled, statement, Limit=5) == [[3, 2, 1, 0, 3], [2, 1, 0, 3, 2], [1, 0]]
@@ -69,7 +69,9 @@ async def test_a_page_has_a_megabyte(filled):
         await filled.client.put(item, "comp")
     found = await pages(filled, "SELECT num FROM comp WHERE id = 'big'")
     assert found == [[10, 11, 12, 13], [14, 15]]
-    found = await pages(filled, "SELECT num FROM comp WHERE id IN ['big', 'p'] ORDER BY id DESC")
+    found = await pages(
+        filled, "SELECT num FROM comp WHERE id IN ['big', 'p'] ORDER BY id DESC, num"
+    )
     assert found == [[0, 1, 2, 3, 10, 11, 12, 13], [14, 15]]
 
 

@@ -61,7 +61,7 @@ async def test_quotes(run):
 async def test_columns_are_named_by_their_last_names(filled):
     statement = "SELECT id, m.k[0], m.k[1].q, nope, \"m\"['k'] FROM comp WHERE id = 'p' AND num = 1"
     assert (await filled.invalid(statement)).startswith("Two document paths overlap")
-    statement = "SELECT id, m.k[0], m.k[1].q, nope FROM comp WHERE id = 'p' AND num = 1"
+    statement = "SELECT id, m.k[-0], m.k[1].q, nope FROM comp WHERE id = 'p' AND num = 1"
     assert await filled(statement) == [{"id": {"S": "p"}, "k[0]": {"S": "c"}, "q": {"N": "3"}}]
 
 
@@ -116,8 +116,10 @@ async def test_order(filled):
         "id = 'p' ORDER BY num DESC": "p4 p3 p2 p1 p0",
         "id = 'p' ORDER BY num": "p0 p1 p2 p3 p4",
         "id = 'p' AND num IN [1, 3] ORDER BY num DESC": "p3 p1",
-        "id IN ['q', 'p'] AND num < 2 ORDER BY id ASC": "p0 p1 q0 q1",
-        "id IN ['p', 'q'] AND num < 2 ORDER BY id DESC": "q0 q1 p0 p1",
+        "id = 'p' ORDER BY id": "p4 p3 p2 p1 p0",
+        "id IN ['q', 'p'] AND num < 2 ORDER BY id ASC, num": "p0 p1 q0 q1",
+        "id IN ['p', 'q'] AND num < 2 ORDER BY num, id DESC": "q0 q1 p0 p1",
+        "id IN ['p', 'q'] AND num IN [0, 1] ORDER BY id DESC": "q1 q0 p1 p0",
         "id IN ['p', 'q'] AND num IN [0, 1] ORDER BY id DESC, num DESC": "q1 q0 p1 p0",
         "id IN ['p', 'q'] AND num IN [0, 1] ORDER BY id, num DESC": "p1 p0 q1 q0",
     }

@@ -189,6 +189,18 @@ INVALID = {
         "SET_DELETE"
     )
     + " at 1:20:10",
+    "UPDATE tab SET a = set_add(a, <<2, 2.0>>) WHERE id = 'a'": errors.DUPLICATE_NUMBERS.format(
+        "2, 2.0", "root"
+    ),
+    "SELECT l[2147483648] FROM tab": errors.LIST_INDEX.format("2147483648") + " at 1:10:10",
+    "UPDATE tab\nSET a = set_add(a, 'x')\nWHERE id = 'a'": errors.SET_SECOND.format("SET_ADD")
+    + " at 2:17:1",
+    "SELECT id FROM comp.keys_of_g WHERE g = 'y' AND b = 1 AND (a = 2 OR l = 3)": (
+        errors.FILTER_NOT_PROJECTED.format("keys_of_g", "a, b, l")
+    ),
+    "SELECT id FROM comp.keys_of_g WHERE g = 'y' AND (zz = 1 OR aa = 2 OR mm = 3)": (
+        errors.FILTER_NOT_PROJECTED.format("keys_of_g", "zz, aa, mm")
+    ),
     "UPDATE tab SET a = set_add(a, 'x') WHERE id = 'a'": errors.SET_SECOND.format("SET_ADD")
     + " at 1:28:1",
     "UPDATE tab SET a = set_delete(a, ['x']) WHERE id = 'a'": errors.SET_SECOND.format("SET_DELETE")
@@ -238,6 +250,7 @@ INVALID = {
     "UPDATE tab SET a = b IS NULL WHERE id = 'a'": errors.IS_IN_UPDATE,
     "SELECT * FROM tab WHERE n = MISSING": errors.MISSING_VALUE,
     "UPDATE tab SET n = MISSING WHERE id = 'a'": errors.MISSING_VALUE,
+    "SELECT * FROM tab WHERE attribute_type(n, 'X')": errors.TYPE_NAME.format("X"),
     "SELECT * FROM tab WHERE n + 1 = 2": errors.CONDITION_OPERATOR + "+",
     "SELECT * FROM tab WHERE n LIKE 'a%'": errors.CONDITION_OPERATOR + "like",
     "UPDATE tab SET n = n * 2 WHERE id = 'a'": errors.UPDATE_OPERATOR + "*",
@@ -334,6 +347,21 @@ async def test_parameters_that_are_no_numbers(run, number):
         assert await run.invalid("SELECT * FROM tab WHERE n = ?", value) == expected
 
 
+async def test_parameters_are_looked_at_first(run):
+    twice = {"SS": ["a", "a"]}
+    expected = (
+        "One or more parameter values were invalid: Input collection [a, a] contains duplicates."
+    )
+    assert await run.invalid("UPDATE tab SET WHERE", twice) == expected
+    members = {"Statement": "SELECT", "Parameters": [twice]}
+    assert await run.invalid_transaction("UPDATE tab SET n = 1", members) == expected
+    answer = await run.batch({"Statement": "SELECT", "Parameters": [{"SS": []}]})
+    message = "One or more parameter values were invalid: An string set  may not be empty"
+    assert answer["Responses"] == [{"Error": {"Code": "ValidationError", "Message": message}}]
+    message = "One or more parameter values were invalid: Null attribute value types must have the value of true"
+    assert await run.invalid("SELECT * FROM tab WHERE n = ?", {"NULL": False}) == message
+
+
 async def test_parameters_that_stand_where_none_may(run):
     text = {"S": "v"}
     insert = "INSERT INTO tab VALUE {'id': 'a', 'm': {'k': ?}}"
@@ -373,5 +401,5 @@ def test_every_text_has_a_case():
             continue
         if name in ("NOT_WELL_FORMED", "NOT_NUMERIC"):
             continue
-        pattern = ".*".join(map(re.escape, re.split(r"\{[^{}.]*\}", text)))
+        pattern = ".*".join(map(re.escape, re.split(r"\{\{.*\}\}|\{[^{}.]*\}", text)))
         assert re.search(pattern, used), name

@@ -16,7 +16,7 @@ from homeport.aws.dynamodb.expressions.nodes import Node, Operand
 from homeport.aws.dynamodb.expressions.placeholders import NONE
 from homeport.aws.dynamodb.partiql import errors, paths, values
 from homeport.aws.dynamodb.partiql.errors import Refused
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Call,
     Expression,
     Is,
@@ -45,6 +45,7 @@ _IS_TYPES = {
     "tuple": "M",
     "list": "L",
 }
+_TYPES = frozenset(("S", "N", "B", "SS", "NS", "BS", "BOOL", "NULL", "L", "M"))
 _TYPE_NAMES = {
     "smallint": "SMALLINT",
     "integer4": "INTEGER4",
@@ -144,7 +145,12 @@ class Translation:
         name = call.function
         if name not in CONDITIONS:
             raise Refused(errors.UNKNOWN_FUNCTION + name, call.place)
-        return nodes.Function(name, tuple([self.operand(each) for each in call.arguments]))
+        operands = tuple([self.operand(each) for each in call.arguments])
+        if name == "attribute_type" and isinstance(operands[-1], nodes.Literal):
+            kind = operands[-1].value.get("S", "S")
+            if kind not in _TYPES:
+                raise Refused(errors.TYPE_NAME.format(kind))
+        return nodes.Function(name, operands)
 
     def operand(self, expression: Expression) -> Operand:
         """The node of what has a value."""

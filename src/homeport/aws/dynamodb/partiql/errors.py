@@ -2,7 +2,7 @@
 
 Where a text comes from: `recorded` is what the service answered to the public suite
 https://github.com/paritysuite/dynamodb-conformance (tests/tier2/partiql, tests/tier3/error-messages/partiql*.test.ts), which was run against
-AWS in several regions; `parser` is the text of AWS's open parser, which the service passes on behind NOT_WELL_FORMED
+AWS in several regions, and to the tests of https://github.com/floci-io/floci/pull/3798 (DynamoDbPartiQL*IntegrationTest.java); `parser` is the text of AWS's open parser, which the service passes on behind NOT_WELL_FORMED
 (https://github.com/partiql/partiql-lang-kotlin, lang/src/org/partiql/lang/syntax/SqlParser.kt); `tool` is what AWS's own
 downloadable version answers (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.html).
 """
@@ -51,6 +51,9 @@ DATA_TYPE = "Unsupported data type: {} under key {}"
 EMPTY_BAG = "Empty bags are not supported"
 DUPLICATE_MEMBERS = (
     "One or more parameter values were invalid: Input collection [{}] contains duplicates."
+)
+DUPLICATE_NUMBERS = (
+    "One or more parameter values were invalid: Input collection [{}] contains duplicates! under {}"
 )
 TOO_DEEP = "Nesting Levels have exceeded supported limits under {}"
 SET_FIRST = "The first argument to {} must equal the assignment value"
@@ -123,6 +126,9 @@ OPERAND_TYPE = (
     "Incorrect operand type for operator or function; operator or function: {}, operand type: {}"
 )
 TOO_MANY_OPERATORS = "The expression contains too many operators; operator count: {}"
+TYPE_NAME = (
+    "Invalid attribute type name found; type: {}, valid types: {{N,BS,L,B,NULL,M,S,SS,NS,BOOL}}"
+)
 FUNCTION_IN_UPDATE = "The function is not allowed in an update expression; function: "
 DUPLICATE_KEYS = "Duplicate keys in tuple. Key: {} under {}"
 STRUCT_KEY = "Tuple keys must be of type String. Actual type: {} under {}"
@@ -146,7 +152,7 @@ ORDER_WITHOUT_KEY = (
     "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY "
     "clause."
 )
-ORDER_BY = "Variable reference {} in ORDER BY clause must be part of the primary key"
+ORDER_BY = "Attribute {} in ORDER BY clause must be part of the primary key"
 ORDER_TERM = "Argument to ORDER BY must be of type VariableReference. Type: {}"
 ORDER_WITHOUT_HASH = (
     "Must have hash key in ORDER BY clause when more than one hash key condition specified in "

@@ -12,13 +12,13 @@ from collections.abc import Awaitable
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import action as actions
 from homeport.aws.dynamodb.items import answers, capacity
-from homeport.aws.dynamodb.partiql import errors, reads, statements, values, writes
+from homeport.aws.dynamodb.partiql import errors, paging, reads, values, writes
 from homeport.aws.dynamodb.partiql.errors import Refused
-from homeport.aws.dynamodb.partiql.reads import Selection
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language import statements
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Call as FunctionCall,
 )
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Delete,
     Expression,
     Insert,
@@ -29,6 +29,7 @@ from homeport.aws.dynamodb.partiql.syntax import (
     Select,
     Update,
 )
+from homeport.aws.dynamodb.partiql.reads import Selection
 from homeport.aws.dynamodb.partiql.writes import Write
 from homeport.aws.dynamodb.values.attribute import Value
 from homeport.aws.protocol.call import AwsError, Call, Output, Params, Result
@@ -41,7 +42,7 @@ def execute_statement(dynamodb: DynamoDb, call: Call, params: Params) -> Result 
     try:
         understood = understand(dynamodb, call, statement, params.get("Parameters"))
         if isinstance(understood, Selection):
-            return reads.execute(dynamodb, call, understood, params)
+            return paging.execute(dynamodb, call, understood, params)
         table = dynamodb.tables.of(call, understood.table)
         on_failure = params.get("ReturnValuesOnConditionCheckFailure", "NONE")
         action = understood.action(table, on_failure)
@@ -69,9 +70,16 @@ def understand(
     dynamodb: DynamoDb, call: Call, statement: str, wire: list[Value] | None
 ) -> Selection | Write:
     """What a statement asks for. Raises Refused and ValidationException."""
+    given = values.parameters(wire)
+    return of_tree(dynamodb, call, read(statement, given), given)
+
+
+def read(statement: str, given: list[Value]) -> Expression:
+    """The tree of a statement with as many question marks as there are parameters. Raises Refused."""
     parsed = statements.parse(statement)
-    given = values.parameters(wire, parsed.parameters)
-    return of_tree(dynamodb, call, parsed.tree, given)
+    if parsed.parameters != len(given):
+        raise Refused(errors.PARAMETER_COUNT)
+    return parsed.tree
 
 
 def of_tree(

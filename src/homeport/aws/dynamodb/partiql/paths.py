@@ -11,9 +11,10 @@ from typing import NamedTuple
 from homeport.aws.dynamodb.expressions import nodes
 from homeport.aws.dynamodb.partiql import errors
 from homeport.aws.dynamodb.partiql.errors import Refused
-from homeport.aws.dynamodb.partiql.syntax import Expression, Literal, Name, Path, Step
+from homeport.aws.dynamodb.partiql.language.syntax import Expression, Literal, Name, Path, Step
 
 _TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+_INDEXES = range(2**31)
 _INDEX = re.compile(r"-?[0-9]+")
 
 
@@ -44,7 +45,7 @@ def _part(step: Step) -> nodes.Part:
         return _named(index.text)
     if not isinstance(index, Literal) or not _INDEX.fullmatch(index.text):
         raise Refused(errors.PATH_COMPONENT, index.place)
-    if index.text.startswith("-") or len(index.text) > 10 or int(index.text) >= 2**31:
+    if len(index.text) > 10 or int(index.text) not in _INDEXES:
         raise Refused(errors.LIST_INDEX.format(index.text), index.place)
     return int(index.text)
 

@@ -22,11 +22,11 @@ from homeport.aws.dynamodb.items.action import Action
 from homeport.aws.dynamodb.items.transact import Token, limits, reasons, transaction
 from homeport.aws.dynamodb.items.transact.get_items import TOO_LARGE
 from homeport.aws.dynamodb.items.transact.write_items import consumed
-from homeport.aws.dynamodb.partiql import errors, execute, reads, statements, values
+from homeport.aws.dynamodb.partiql import errors, execute, reads, values
 from homeport.aws.dynamodb.partiql.errors import Refused
+from homeport.aws.dynamodb.partiql.language.syntax import Call as FunctionCall
+from homeport.aws.dynamodb.partiql.language.syntax import Operation, Select
 from homeport.aws.dynamodb.partiql.reads import Selection
-from homeport.aws.dynamodb.partiql.syntax import Call as FunctionCall
-from homeport.aws.dynamodb.partiql.syntax import Operation, Select
 from homeport.aws.dynamodb.partiql.writes import CHECK, INSERT, Write
 from homeport.aws.dynamodb.store import rows
 from homeport.aws.dynamodb.store.rows import Key
@@ -61,10 +61,14 @@ def execute_transaction(
     dynamodb: DynamoDb, call: Call, params: Params
 ) -> Result | Awaitable[Result]:
     """Carries out statements together."""
+    asked = params["TransactStatements"]
+    given = [_parameters(member) for member in asked]
     members = []
-    for number, member in enumerate(params["TransactStatements"]):
+    for number, member in enumerate(asked):
         try:
-            members.append(_Member(number, member, _understand(dynamodb, call, member)))
+            members.append(
+                _Member(number, member, _understand(dynamodb, call, member, given[number]))
+            )
         except Refused as refused:
             raise _refused(number, member["Statement"], refused) from None
     is_read = isinstance(members[0].understood, Selection)
@@ -76,10 +80,18 @@ def execute_transaction(
     return _write(dynamodb, call, members, tables, params)
 
 
-def _understand(dynamodb: DynamoDb, call: Call, member: Params) -> Selection | Write:
-    parsed = statements.parse(member["Statement"])
-    given = values.parameters(member.get("Parameters"), parsed.parameters)
-    tree = parsed.tree
+def _parameters(member: Params) -> list[Value]:
+    """The parameters of a statement, of which what is wrong is told without the statement's number (recorded)."""
+    try:
+        return values.parameters(member.get("Parameters"))
+    except Refused as refused:
+        raise refused.within(member["Statement"]) from None
+
+
+def _understand(
+    dynamodb: DynamoDb, call: Call, member: Params, given: list[Value]
+) -> Selection | Write:
+    tree = execute.read(member["Statement"], given)
     if not isinstance(tree, FunctionCall | Operation):
         return execute.of_tree(dynamodb, call, tree, given)
     inner = tree.arguments[0] if isinstance(tree, FunctionCall) and tree.arguments else None
@@ -98,8 +110,6 @@ def _check(statement: Select, given: list[Value]) -> Write:
 
 def _refused(number: int, statement: str, refused: Refused) -> AwsError:
     error = refused.within(statement)
-    if refused.message.startswith(errors.NOT_NUMERIC):
-        return error
     return dynamodb_errors.VALIDATION(errors.IN_TRANSACTION.format(number, error.message))
 
 

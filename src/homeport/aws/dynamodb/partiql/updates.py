@@ -15,7 +15,7 @@ from homeport.aws.dynamodb.expressions.placeholders import NONE
 from homeport.aws.dynamodb.expressions.update import Update
 from homeport.aws.dynamodb.partiql import errors, paths, values
 from homeport.aws.dynamodb.partiql.errors import Refused
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Assignment,
     Call,
     Expression,

@@ -11,7 +11,7 @@ from typing import Any
 
 from homeport.aws.dynamodb.partiql import errors
 from homeport.aws.dynamodb.partiql.errors import Refused
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Call,
     Expression,
     Is,
@@ -49,15 +49,12 @@ _EXPONENT = re.compile(r"[eE]([-+]?[0-9]+)$")
 _INT = range(-(2**31) + 1, 2**31)
 
 
-def parameters(wire: Sequenced[Any] | None, count: int) -> list[Value]:
-    """The parameters of a statement with this many question marks. Raises Refused and ValidationException."""
-    given = wire or ()
+def parameters(wire: Sequenced[Any] | None) -> list[Value]:
+    """The parameters of a statement, which are looked at before it (recorded). Raises Refused and ValidationException."""
     found = []
-    for member in given:
+    for member in wire or ():
         _check_exponents(member)
         found.append(attribute.value(member))
-    if len(given) != count:
-        raise Refused(errors.PARAMETER_COUNT)
     return found
 
 
@@ -181,10 +178,13 @@ def _set(members: tuple[Expression, ...], path: str) -> Value:
         kinds.add(kind)
     if len(kinds) > 1:
         raise Refused(errors.BAG_MEMBER)
-    found = [_literal(member, path) for member in members if isinstance(member, Literal)]
-    is_text = kinds == {"string"}
-    plain = [content for member in found for content in member.values()]
-    return attribute.value({"SS" if is_text else "NS": plain})
+    texts = [member.text for member in members if isinstance(member, Literal)]
+    if kinds == {"string"}:
+        return attribute.value({"SS": texts})
+    canonical = [number(text, path) for text in texts]
+    if len(set(canonical)) != len(canonical):
+        raise Refused(errors.DUPLICATE_NUMBERS.format(", ".join(texts), path))
+    return attribute.value({"NS": canonical})
 
 
 def _ion_type(text: str) -> str:

@@ -20,7 +20,7 @@ from homeport.aws.dynamodb.items.change import After
 from homeport.aws.dynamodb.partiql import conditions, errors, paths, planning, values
 from homeport.aws.dynamodb.partiql import updates as translating
 from homeport.aws.dynamodb.partiql.errors import Refused
-from homeport.aws.dynamodb.partiql.syntax import Delete, Expression, Insert, Struct, Update
+from homeport.aws.dynamodb.partiql.language.syntax import Delete, Expression, Insert, Struct, Update
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.values.attribute import Item, Value
 from homeport.aws.protocol.call import AwsError

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from homeport.aws.dynamodb.partiql.errors import malformed
-from homeport.aws.dynamodb.partiql.lexer import (
+from homeport.aws.dynamodb.partiql.language.cursor import Cursor
+from homeport.aws.dynamodb.partiql.language.lexer import (
     END,
     ION,
     KEYWORD,
@@ -21,7 +22,7 @@ from homeport.aws.dynamodb.partiql.lexer import (
     STRING,
     Token,
 )
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Call,
     Expression,
     Is,
@@ -76,78 +77,23 @@ _FUNCTIONS = frozenset(
 )
 _LITERALS = {"true": "bool", "false": "bool", "null": "null", "missing": "missing"}
 _QUOTES = {STRING: "string", NUMBER: "number", ION: "ion"}
-_MARKS = {
-    ")": "RIGHT_PAREN",
-    "]": "RIGHT_BRACKET",
-    "}": "RIGHT_CURLY",
-    ">>": "RIGHT_DOUBLE_ANGLE_BRACKET",
-    ":": "COLON",
-}
 _DEPTH = 60
 _CHAIN = 60
 """How deep a tree may become, which those who walk through it rely on: a statement has 8192 characters."""
 
 
-class Parser:
+class Parser(Cursor):
     """Reads a list of tokens from its start to its end."""
 
     def __init__(
         self, tokens: list[Token], statement: Callable[[Parser], Expression | None]
     ) -> None:
-        self._tokens = tokens
-        self._at = 0
+        super().__init__(tokens)
         self._statement = statement
         """Reads the statement that begins with the current keyword; None where it begins none."""
         self._depth = 0
         self._chain = 0
         self.parameters = 0
-
-    @property
-    def token(self) -> Token:
-        """The current one; the last one is of kind END."""
-        return self._tokens[self._at]
-
-    def next(self) -> Token:
-        """Takes the current one."""
-        token = self._tokens[self._at]
-        if token.kind != END:
-            self._at += 1
-        return token
-
-    def is_word(self, *words: str) -> bool:
-        """Whether a keyword (or operator in letters) of these is the current token."""
-        token = self.token
-        return token.kind in (KEYWORD, OPERATOR) and token.text in words
-
-    def takes(self, *words: str) -> bool:
-        """Takes the current token if it is a keyword of these."""
-        found = self.is_word(*words)
-        if found:
-            self._at += 1
-        return found
-
-    def is_mark(self, mark: str) -> bool:
-        """Whether this punctuation is the current token."""
-        token = self.token
-        return token.kind == MARK and token.text == mark
-
-    def takes_mark(self, mark: str) -> bool:
-        """Takes the current token if it is this punctuation."""
-        found = self.is_mark(mark)
-        if found:
-            self._at += 1
-        return found
-
-    def is_identifier(self) -> bool:
-        """Whether a name is the current token."""
-        return self.token.kind in (NAME, QUOTED)
-
-    def is_at_end(self, after: int = 0) -> bool:
-        """Whether nothing follows, or a semicolon only."""
-        rest = self._tokens[self._at + after :]
-        if rest and rest[0].kind == MARK and rest[0].text == ";":
-            rest = rest[1:]
-        return not rest or rest[0].kind == END
 
     def expression(self, precedence: int = -1) -> Expression:
         """An expression whose operators bind more than `precedence`."""
@@ -257,11 +203,6 @@ class Parser:
         if is_simple and not isinstance(index, Literal):
             raise malformed("Invalid path component for simple path")
         return Step(index.place, index=index)
-
-    def expect(self, mark: str) -> None:
-        """Takes punctuation that must come now."""
-        if not self.takes_mark(mark):
-            raise malformed("Expected " + _MARKS[mark])
 
     def arguments(self, end: str) -> tuple[Expression, ...]:
         """Expressions between commas, up to a closing mark."""

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from homeport.aws.dynamodb.partiql import errors
 from homeport.aws.dynamodb.partiql.errors import Place, malformed
-from homeport.aws.dynamodb.partiql.lexer import KEYWORD, tokens
-from homeport.aws.dynamodb.partiql.parser import SELECT, Parser
-from homeport.aws.dynamodb.partiql.syntax import (
+from homeport.aws.dynamodb.partiql.language.lexer import KEYWORD, tokens
+from homeport.aws.dynamodb.partiql.language.parser import SELECT, Parser
+from homeport.aws.dynamodb.partiql.language.syntax import (
     Assignment,
     Delete,
     Expression,
