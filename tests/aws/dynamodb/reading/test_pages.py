@@ -96,24 +96,26 @@ async def test_what_is_fetched_counts(table):
 
 async def test_a_page_of_many_steps(table):
     """More rows than one step reads, with and without a filter, in both directions, in a table and in an index."""
-    items = [{**sized(number, 40), "l": {"S": f"l{number:05}"}} for number in range(3500)]
+    items = [{**sized(number, 40), "l": {"S": f"l{number:05}"}} for number in range(4500)]
     await table.fill(items)
-    assert len(items) > 3 * page.STEP_ROWS
+    assert len(items) > 2 * page.STEP_ROWS
     assert (await query(table))["Items"] == items
     assert (await query(table, ScanIndexForward=False))["Items"] == items[::-1]
     assert (await table("Scan"))["Items"] == items
     whole = await query(table, IndexName="near", Select="ALL_ATTRIBUTES")
     assert whole["Items"] == items
     values = {":p": P, ":l": {"S": "l03000"}}
-    answer = await table.query("p = :p", values, FilterExpression="l >= :l", Limit=3400)
-    assert answer["Items"] == items[3000:3400]
-    assert answer["ScannedCount"] == 3400
+    answer = await table.query("p = :p", values, FilterExpression="l >= :l", Limit=4400)
+    assert answer["Items"] == items[3000:4400]
+    assert answer["ScannedCount"] == 4400
     counted = await table.query("p = :p", values, FilterExpression="l >= :l", Select="COUNT")
-    assert counted == {"Count": 500, "ScannedCount": 3500}
+    assert counted == {"Count": 1500, "ScannedCount": 4500}
 
 
-async def test_others_have_their_turn_in_a_long_page(table):
-    await table.fill([sized(number, 40) for number in range(3500)])
+@pytest.mark.parametrize(("count", "size"), [(1600, 40), (10, 100 * 1024)])
+async def test_others_have_their_turn_in_a_long_page(table, count, size):
+    """Many rows, or many bytes to read."""
+    await table.fill([sized(number, size) for number in range(count)])
     turns = 0
 
     async def count_turns():

@@ -3,6 +3,7 @@ import operator
 from base64 import b64decode, b64encode
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,19 @@ def test_a_range_holds_what_the_condition_is_true_for(case, table_key):
     found = ranges.of_condition(condition)
     key = Key(keys.hashed(P), keys.several([*values, *table_key]))
     assert found.holds(key) is holds(condition, values)
+
+
+@pytest.mark.parametrize("data", [b"a", b"a\xff", b"a\xff\xff", b"a\x00", b"a\x01"])
+def test_what_a_binary_begins_with(data):
+    """Bytes of 255, and those that are escaped."""
+    value = {"B": b64encode(data).decode()}
+    found = ranges.of_condition(KeyCondition(P, (), "begins_with", (value,)))
+    for rest in (b"", b"\x00", b"\x01", b"\xff", b"\xff\xff"):
+        text = {"B": b64encode(data + rest).decode()}
+        assert found.holds(Key(keys.hashed(P), keys.one(text)))
+    for other in (b"", b"b", data[:-1] + bytes([data[-1] ^ 2])):
+        text = {"B": b64encode(other).decode()}
+        assert not found.holds(Key(keys.hashed(P), keys.one(text)))
 
 
 def test_a_range_is_of_one_partition():

@@ -155,10 +155,24 @@ async def test_empty_text_and_long_text(tables):
     assert "Aggregated size of all range keys has exceeded the size limit of 1024 bytes" in found
 
 
-async def test_a_value_of_a_wrong_type_is_told_first(tables):
-    error = await tables.client.refused(
-        "Query", TableName="range", **A_IS_B, ExclusiveStartKey={"x": {"S": 1}}
-    )
+@pytest.mark.parametrize("operation", ["Query", "Scan"])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"ExclusiveStartKey": {"x": {"S": 1}}},
+        {"ExpressionAttributeValues": {":a": {"S": 1}}},
+        {"ScanFilter": {"x": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": 1}]}}},
+        {"KeyConditions": {"x": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": 1}]}}},
+    ],
+)
+async def test_a_value_of_a_wrong_type_is_told_first(tables, operation, params):
+    """Though expressions and attributes must not stand together either."""
+    mixed = {"AttributesToGet": ["a"], "ProjectionExpression": "a", **params}
+    if operation == "Query":
+        mixed["QueryFilter"] = mixed.pop("ScanFilter", {})
+    else:
+        mixed["ScanFilter"] = mixed.pop("KeyConditions", mixed.get("ScanFilter", {}))
+    error = await tables.client.refused(operation, TableName="range", **mixed)
     assert error.code == "SerializationException"
     assert error.message == "NUMBER_VALUE cannot be converted to String"
 

@@ -34,8 +34,11 @@ from homeport.aws.dynamodb.values.attribute import Item
 PAGE_SIZE = limits.MIB
 """Bytes of items, as AWS counts them, with which a page ends; the item that reaches it belongs to the page.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html#API_Query_ResponseSyntax (LastEvaluatedKey)"""
-STEP_ROWS = 1000
-"""Rows of one step; with a filter they take some 3 ms."""
+STEP_ROWS = 2000
+"""Rows of one step where they are answered as they are stored: 1 ms."""
+DECODED_STEP_ROWS = 500
+DECODED_STEP_SIZE = PAGE_SIZE // 4
+"""Rows and bytes of one step where the rows have to be read: 2 ms."""
 
 
 @dataclass(slots=True)
@@ -115,6 +118,9 @@ class _Walk:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        is_plain = reading.filter is None and reading.projection is None and not reading.is_fetching
+        self._step_rows = STEP_ROWS if is_plain else DECODED_STEP_ROWS
+        self._step_size = PAGE_SIZE if is_plain else DECODED_STEP_SIZE
         self._rows = reading.rows
         self._texts: list[bytes] = []
         self._count = 0
@@ -130,20 +136,24 @@ class _Walk:
     def step(self, connection: sqlite3.Connection) -> None:
         """Reads on, with what the last commit left."""
         limit = self._reading.limit
-        wanted = STEP_ROWS if limit is None else min(STEP_ROWS, limit - self._scanned)
+        wanted = self._step_rows
+        if limit is not None:
+            wanted = min(wanted, limit - self._scanned)
+        stop = min(PAGE_SIZE, self._size + self._fetched + self._step_size)
         cursor = self._open(connection, wanted)
         try:
             if self._reading.is_fetching:
-                taken = self._take_and_fetch(connection, cursor)
+                taken = self._take_and_fetch(connection, cursor, stop)
             else:
-                taken = self._take(cursor)
+                taken = self._take(cursor, stop)
         finally:
             cursor.close()
         self._scanned += len(taken)
-        if self._size + self._fetched >= PAGE_SIZE or self._scanned == limit:
+        size = self._size + self._fetched
+        if size >= PAGE_SIZE or self._scanned == limit:
             self._last = taken[-1]
             self.is_done = True
-        elif len(taken) < wanted:
+        elif size < stop and len(taken) < wanted:
             self.is_done = True
         else:
             self._rows = self._behind(taken[-1])
@@ -179,14 +189,14 @@ class _Walk:
             return where.after(key, is_forward=reading.is_forward)
         return where.after(key)
 
-    def _take(self, cursor: Iterable[tuple[int, bytes]]) -> list[bytes]:
-        """The rows of a step, no more than the page has room for; what the filter lets through is kept."""
+    def _take(self, cursor: Iterable[tuple[int, bytes]], stop: int) -> list[bytes]:
+        """The rows of a step, until the page has `stop` bytes; what the filter lets through is kept."""
         taken = []
         size = self._size
         for row_size, row in cursor:
             taken.append(row)
             size += row_size
-            if size >= PAGE_SIZE:
+            if size >= stop:
                 break
         self._size = size
         self._keep(taken)
@@ -212,7 +222,7 @@ class _Walk:
             self._texts += kept
 
     def _take_and_fetch(
-        self, connection: sqlite3.Connection, cursor: Iterable[tuple[int, bytes]]
+        self, connection: sqlite3.Connection, cursor: Iterable[tuple[int, bytes]], stop: int
     ) -> list[bytes]:
         """As `_take`, with the items from the table; what the filter drops is not fetched.
 
@@ -226,7 +236,7 @@ class _Walk:
             part = text.load(row)
             if node is None or evaluate.holds(node, part):
                 self._fetch(connection, part)
-            if self._size + self._fetched >= PAGE_SIZE:
+            if self._size + self._fetched >= stop:
                 break
         return taken
 
