@@ -1,12 +1,15 @@
 import asyncio
-import itertools
+import contextlib
 import json
+import secrets
 
 import pytest
+from tests.aws.dynamodb.conftest import Client
 
 from homeport.aws.delivery.invoke import Caller, Invoker
 from homeport.aws.delivery.objects import S3Objects
 from homeport.aws.dynamodb.backups.objects import Place
+from homeport.aws.protocol.call import AwsError
 from homeport.aws.s3 import operations as s3_operations
 from homeport.aws.s3.s3 import S3
 from homeport.edge import http
@@ -101,6 +104,7 @@ class Bucket:
         self.s3 = s3
         self.name = name
         self._invoker = invoker
+        self.objects = S3Objects(invoker)
 
     async def call(self, operation, **params):
         answer = await self._invoker.call(CALLER, "s3", operation, params)
@@ -115,18 +119,31 @@ class Bucket:
 
     async def get(self, key):
         place = Place(*CALLER, self.name)
-        pieces = S3Objects(self._invoker).read(place, key)
+        pieces = self.objects.read(place, key)
         return b"".join([piece async for piece in pieces])
 
 
 @pytest.fixture
 async def bucket(client, tmp_path, clock):
-    numbers = itertools.count(1)
-    s3 = S3.open(tmp_path / "s3-of-test", clock, lambda: f"{next(numbers):032x}")
-    invoker = Invoker({"s3": s3_operations.service(s3)})
-    made = Bucket(s3, invoker)
-    await made.call("CreateBucket", Bucket=made.name)
-    client.objects = S3Objects(invoker)
+    made = await open_bucket(tmp_path / "s3", clock)
+    client.objects = made.objects
     await client.restart()
     yield made
-    await s3.close()
+    await made.s3.close()
+
+
+async def open_bucket(folder, clock):
+    """A bucket in an S3 of its own, which is made where it is not there yet."""
+    s3 = S3.open(folder, clock, lambda: secrets.token_hex(16))
+    made = Bucket(s3, Invoker({"s3": s3_operations.service(s3)}))
+    with contextlib.suppress(AwsError):
+        await made.call("CreateBucket", Bucket=made.name)
+    return made
+
+
+async def open_with_s3(folder, clock):
+    """A client of a DynamoDB that has an S3, without fixtures; who calls closes both."""
+    bucket = await open_bucket(folder / "s3", clock)
+    client = Client(folder, clock)
+    client.objects = bucket.objects
+    return await client.open(), bucket

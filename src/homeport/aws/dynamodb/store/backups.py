@@ -18,9 +18,9 @@ _COLUMNS = "arn, account, region, table_id, table_name, type, status, created_ms
 _SAVE = f"INSERT OR REPLACE INTO backups ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
 _FIND = f"SELECT {_COLUMNS} FROM backups WHERE arn = ?"  # noqa: S608 - constants only
 _LIST = (
-    f"SELECT {_COLUMNS} FROM backups INDEXED BY backups_of WHERE account = ? AND region = ? AND arn > ?"
+    f"SELECT {_COLUMNS} FROM backups INDEXED BY backups_of WHERE account = ? AND region = ? AND arn > ?"  # noqa: S608 - constants only
     " AND table_name = ifnull(?, table_name) AND created_ms >= ? AND created_ms < ?"
-    " AND type IN (?, ?) ORDER BY arn LIMIT ?"  # noqa: S608 - constants only
+    " AND type IN (?, ?) ORDER BY arn LIMIT ?"
 )
 _ITEMS = "SELECT pk, sk, item FROM rows WHERE space = ? ORDER BY pk, sk"
 

@@ -14,13 +14,13 @@ _COLUMNS = (
 _SAVE = f"INSERT OR REPLACE INTO jobs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
 _FIND = f"SELECT {_COLUMNS} FROM jobs WHERE arn = ?"  # noqa: S608 - constants only
 _BY_TOKEN = (
-    f"SELECT {_COLUMNS} FROM jobs WHERE kind = ? AND account = ? AND region = ? AND token = ?"
-    " AND ifnull(ended_ms, ?) >= ? ORDER BY started_ms DESC LIMIT 1"  # noqa: S608 - constants only
+    f"SELECT {_COLUMNS} FROM jobs WHERE kind = ? AND account = ? AND region = ? AND token = ?"  # noqa: S608 - constants only
+    " AND ifnull(ended_ms, ?) >= ? ORDER BY started_ms DESC LIMIT 1"
 )
 _PAGE = (
-    f"SELECT {_COLUMNS} FROM jobs INDEXED BY jobs_of WHERE kind = ? AND account = ? AND region = ?"
+    f"SELECT {_COLUMNS} FROM jobs INDEXED BY jobs_of WHERE kind = ? AND account = ? AND region = ?"  # noqa: S608 - constants only
     " AND arn < ? AND table_arn = ifnull(?, table_arn) AND started_ms >= ?"
-    " ORDER BY arn DESC LIMIT ?"  # noqa: S608 - constants only
+    " ORDER BY arn DESC LIMIT ?"
 )
 LAST = "\U0010ffff"
 """Greater than every ARN: where a listing from the last to the first begins."""
