@@ -11,6 +11,7 @@ from dataclasses import replace
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import change as items
 from homeport.aws.dynamodb.store import progress, rows
+from homeport.aws.dynamodb.tables.background import steps
 from homeport.aws.dynamodb.tables.model import Index, Table
 from homeport.aws.dynamodb.tables.updating import change
 from homeport.aws.dynamodb.values import text
@@ -30,12 +31,16 @@ def start(dynamodb: DynamoDb, table: Table, index: Index) -> None:
 
 
 async def _run(dynamodb: DynamoDb, table: Table, space: int) -> None:
-    while await dynamodb.db.write(lambda connection: _step(dynamodb, connection, table.id, space)):
-        pass
+    what = f"An index of table {table.name}"
+    await steps.run(dynamodb, what, lambda connection: _step(dynamodb, connection, table.id, space))
     if dynamodb.tables.get(table.id) is not None:
-        await change.change(
-            dynamodb, table, lambda connection, current: _finish(connection, current, space)
-        )
+        await steps.keep_trying(dynamodb, what, lambda: _end(dynamodb, table, space))
+
+
+async def _end(dynamodb: DynamoDb, table: Table, space: int) -> None:
+    await change.change(
+        dynamodb, table, lambda connection, current: _finish(connection, current, space)
+    )
 
 
 def _step(dynamodb: DynamoDb, connection: sqlite3.Connection, number: int, space: int) -> bool:

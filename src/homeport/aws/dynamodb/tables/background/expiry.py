@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import logging
 import math
 import sqlite3
 
@@ -15,14 +14,12 @@ from homeport.aws.dynamodb import limits
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import change
 from homeport.aws.dynamodb.store import expiries
+from homeport.aws.dynamodb.tables.background import steps
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.tables.ttl_value import due
-from homeport.errors import StorageError
 
 CHUNK = 50
 """Items in one write: some milliseconds, so that requests wait no longer."""
-
-_log = logging.getLogger(__name__)
 
 
 def start(dynamodb: DynamoDb) -> None:
@@ -34,11 +31,7 @@ async def _run(dynamodb: DynamoDb) -> None:
     while tables := _tables(dynamodb):
         second = math.floor(dynamodb.clock.now())
         for table in tables:
-            try:
-                await _expire(dynamodb, table, second)
-            except StorageError as failure:
-                # Tried again in a second; requests that write are told the same.
-                _log.warning("Expired items of table %s stay: %s", table.name, failure)
+            await _expire(dynamodb, table, second)
         left = second + 1 - dynamodb.clock.now()
         if left > 0:
             await dynamodb.clock.sleep(left)
@@ -52,10 +45,11 @@ async def _expire(dynamodb: DynamoDb, table: Table, now: int) -> None:
     oldest = _years_before(now, limits.TTL_OLDEST_YEARS)
     with dynamodb.db.snapshot() as connection:
         found = expiries.due(connection, table.id, oldest, now, 1)
-    is_more = bool(found)
-    while is_more:
-        is_more = await dynamodb.db.write(
-            lambda connection: _step(dynamodb, connection, table.id, oldest, now)
+    if found:
+        await steps.run(
+            dynamodb,
+            f"Expiry in table {table.name}",
+            lambda connection: _step(dynamodb, connection, table.id, oldest, now),
         )
 
 

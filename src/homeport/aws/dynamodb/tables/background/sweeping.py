@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import sweep
+from homeport.aws.dynamodb.tables.background import steps
 
 CHUNK = 500
 """Rows in one write: some milliseconds, so that requests wait no longer."""
@@ -15,5 +16,6 @@ def start(dynamodb: DynamoDb) -> None:
 
 
 async def _run(dynamodb: DynamoDb) -> None:
-    while await dynamodb.db.write(lambda connection: sweep.step(connection, CHUNK)):
-        pass
+    await steps.run(
+        dynamodb, "The sweep of deleted tables", lambda connection: sweep.step(connection, CHUNK)
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import expiries, progress, rows
+from homeport.aws.dynamodb.tables.background import steps
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.tables.ttl_value import due
 from homeport.aws.dynamodb.tables.updating import change
@@ -28,13 +29,13 @@ def start(dynamodb: DynamoDb, table: Table) -> None:
 
 async def _run(dynamodb: DynamoDb, table: Table) -> None:
     attribute = table.ttl
-    while await dynamodb.db.write(
-        lambda connection: _step(dynamodb, connection, table.id, attribute)
-    ):
-        pass
+    what = f"Time to live of table {table.name}"
+    await steps.run(
+        dynamodb, what, lambda connection: _step(dynamodb, connection, table.id, attribute)
+    )
     current = dynamodb.tables.get(table.id)
     if current is not None and current.ttl == attribute:
-        await change.change(dynamodb, table, _finish)
+        await steps.keep_trying(dynamodb, what, lambda: change.change(dynamodb, table, _finish))
 
 
 def _step(
@@ -64,12 +65,13 @@ def _finish(connection: sqlite3.Connection, table: Table) -> Table:
 
 def clear(dynamodb: DynamoDb, table: Table) -> None:
     """Begins, or goes on, to forget when items of a table expire."""
-    dynamodb.spawn(_clear(dynamodb, table.id))
-
-
-async def _clear(dynamodb: DynamoDb, number: int) -> None:
-    while await dynamodb.db.write(lambda connection: _forget(dynamodb, connection, number)):
-        pass
+    dynamodb.spawn(
+        steps.run(
+            dynamodb,
+            f"The end of time to live of table {table.name}",
+            lambda connection: _forget(dynamodb, connection, table.id),
+        )
+    )
 
 
 def _forget(dynamodb: DynamoDb, connection: sqlite3.Connection, number: int) -> bool:
