@@ -9,7 +9,8 @@ from homeport.aws.dynamodb import wire
 from homeport.aws.dynamodb.backups import operations as backups
 from homeport.aws.dynamodb.backups import resume as backups_resume
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.items import batch_get, batch_write, delete, get, put, update
+from homeport.aws.dynamodb.items import delete, get, put, update
+from homeport.aws.dynamodb.items.batch import batch_get, batch_write
 from homeport.aws.dynamodb.items.transact import get_items, write_items
 from homeport.aws.dynamodb.partiql import batch, execute, transaction
 from homeport.aws.dynamodb.reading import query, scan

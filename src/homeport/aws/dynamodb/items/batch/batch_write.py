@@ -14,7 +14,7 @@ from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import action as actions
 from homeport.aws.dynamodb.items import answers, collections
 from homeport.aws.dynamodb.items.action import Action, Done
-from homeport.aws.dynamodb.items.batch_get import DUPLICATES
+from homeport.aws.dynamodb.items.batch.batch_get import DUPLICATES
 from homeport.aws.dynamodb.items.capacity import Tally
 from homeport.aws.dynamodb.items.change import After
 from homeport.aws.dynamodb.tables.model import Table

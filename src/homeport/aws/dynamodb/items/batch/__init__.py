@@ -1,0 +1,1 @@
+"""Several items at once, each on its own: BatchGetItem and BatchWriteItem."""
