@@ -174,3 +174,18 @@ async def test_an_item_removed_at_the_end_of_a_page_is_no_hindrance(table):
     await table.remove(items[2])
     rest = await query(table, ExclusiveStartKey=answer["LastEvaluatedKey"])
     assert rest["Items"] == items[3:]
+
+
+async def test_a_table_that_is_emptied_meanwhile(table):
+    """Rows of a local index whose items are gone already are passed over."""
+    items = [{**sized(number, 30), "l": {"S": "l"}} for number in range(3)]
+    await table.fill(items)
+    model = next(table.client.dynamodb.tables.all())
+    place = page.key_of(model, None, items[1])
+    sql = "DELETE FROM rows WHERE space = ? AND pk = ? AND sk = ?"
+    await table.client.dynamodb.db.write(
+        lambda connection: connection.execute(sql, (model.id, *place))
+    )
+    answer = await query(table, IndexName="near", Select="ALL_ATTRIBUTES")
+    assert answer["Items"] == [items[0], items[2]]
+    assert (answer["Count"], answer["ScannedCount"]) == (2, 3)

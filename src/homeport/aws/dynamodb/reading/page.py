@@ -84,7 +84,10 @@ class Page:
 
 
 def read(dynamodb: DynamoDb, reading: Reading) -> Page | Coroutine[Any, Any, Page]:
-    """Reads a page: at once where one step is enough, which nearly always is so, else in the returned coroutine."""
+    """Reads a page: at once where one step is enough, which nearly always is so, else in the returned coroutine.
+
+    Not to be called within a snapshot: it takes its own.
+    """
     walk = _Walk(reading)
     with dynamodb.db.snapshot() as connection:
         walk.step(connection)
@@ -249,7 +252,8 @@ class _Walk:
         table, projection = reading.table, reading.projection
         found = rows.find(connection, table.id, keys.row_key(table.keys, part))
         if found is None:
-            raise LookupError(f"an item of the index {reading.index} is not in its table")
+            # The table was deleted since the page began: it is emptied in the background, space by space.
+            return
         self._fetched += found.size
         self._units += capacity.read_units(found.size, is_consistent=reading.is_consistent)
         self._count += 1
