@@ -592,6 +592,12 @@ async def test_exports_are_listed_for_ninety_days(exports, backups, client, cloc
     await exports.end(await exports.begin())
     await clock.advance(90 * 24 * HOUR + 1)
     assert (await client("ListExports"))["ExportSummaries"] == []
+    await clock.advance(24 * HOUR)
+
+    async def count():
+        return client.dynamodb.db.query_one("SELECT count(*) FROM jobs")[0]
+
+    await backups.until(count, 0)
 
 
 @pytest.mark.parametrize("token", ["00" * 56, "zz", b"IMPORT a".hex()])

@@ -83,6 +83,14 @@ async def test_a_table_that_is_missing(client):
     assert (error.code, error.message) == ("TableNotFoundException", "Table not found: nope")
 
 
+async def test_a_table_of_another_region_or_account(client, table):
+    elsewhere = client.other(client.account, "eu-west-1")
+    text = await elsewhere.invalid("DescribeContinuousBackups", TableName=table.arn)
+    assert text == f"1 validation error detected: Invalid AWS region in '{table.arn}'"
+    error = await client.other().refused("DescribeContinuousBackups", TableName=table.arn)
+    assert error.code == "AccessDeniedException"
+
+
 async def test_it_is_still_on_after_a_restart(backups, client, table):
     await backups.recover()
     await client.restart()

@@ -20,12 +20,11 @@ class Gone(Exception):
 
 
 def by_name(dynamodb: DynamoDb, call: Call, text: str) -> Table:
-    """A table by its name or ARN. Raises TableNotFoundException, also for one that is being made.
+    """A table of the caller by its name or ARN. Raises TableNotFoundException, also for one that is being made.
 
     https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/backup.md#ddb-backup-001
     """
-    account, region, name = names.resolve(call, text, least=names.SHORTEST)
-    return found(dynamodb, account, region, name, text)
+    return found(dynamodb, call.account, call.region, names.own(call, text), text)
 
 
 def by_arn(dynamodb: DynamoDb, call: Call, arn: str, member: str) -> Table:

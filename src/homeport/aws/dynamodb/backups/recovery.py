@@ -11,7 +11,7 @@ import sqlite3
 
 from homeport.aws.dynamodb.backups import errors, lookup
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.store import backups, history
+from homeport.aws.dynamodb.store import backups, history, jobs
 from homeport.aws.dynamodb.store import tables as stored_tables
 from homeport.aws.dynamodb.tables.model import Recovery, Table
 from homeport.aws.protocol.call import Call, Params
@@ -19,6 +19,8 @@ from homeport.aws.protocol.call import Call, Params
 DAYS = 35
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html"""
 DAY_MS = 24 * 3600 * 1000
+JOBS_KEPT_MS = 90 * DAY_MS
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListExports.html"""
 SLACK_MS = 3600 * 1000
 """How much longer changes are kept than they are promised, so that what was admitted can still be read."""
 TRIM_EVERY_S = 600.0
@@ -114,6 +116,7 @@ async def keep(dynamodb: DynamoDb) -> None:
     while True:
         await _trim_all(dynamodb)
         await _expire(dynamodb)
+        await _forget_jobs(dynamodb)
         await dynamodb.clock.sleep(TRIM_EVERY_S)
 
 
@@ -139,6 +142,12 @@ def _trim_step(dynamodb: DynamoDb, space: int, connection: sqlite3.Connection) -
     if table is not None and table.recovery is not None:
         before_ms = max(table.recovery.since_ms, _kept_ms(table.recovery, now_ms))
     return history.forget(connection, space, before_ms, TRIM_STEP)
+
+
+async def _forget_jobs(dynamodb: DynamoDb) -> None:
+    """Forgets exports and imports that are not listed any more."""
+    before_ms = dynamodb.now_ms() - JOBS_KEPT_MS
+    await dynamodb.db.write(lambda connection: jobs.forget(connection, before_ms))
 
 
 async def _expire(dynamodb: DynamoDb) -> None:

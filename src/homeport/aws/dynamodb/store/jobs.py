@@ -96,6 +96,11 @@ def uses(connection: Connection, file: str) -> bool:
     return connection.execute(query, (file,)).fetchone() is not None
 
 
+def forget(connection: Connection, before_ms: int) -> None:
+    """Forgets the jobs that ended before a time."""
+    connection.execute("DELETE FROM jobs WHERE ended_ms < ?", (before_ms,))
+
+
 def remove(connection: Connection, arn: str) -> None:
     """Forgets a job; its file is deleted after the commit by whoever calls."""
     connection.execute("DELETE FROM jobs WHERE arn = ?", (arn,))

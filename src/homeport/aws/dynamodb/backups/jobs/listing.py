@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import binascii
 
-from homeport.aws.dynamodb.backups import errors
+from homeport.aws.dynamodb.backups import errors, recovery
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import jobs
 from homeport.aws.dynamodb.store.jobs import Job
@@ -15,8 +15,6 @@ from homeport.aws.protocol.call import Call
 
 LISTED = 10
 """Where the request does not say how many."""
-KEPT_MS = 90 * 24 * 3600 * 1000
-"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListExports.html"""
 _BLOCK = 8
 _LEAST = 56
 """Bytes of a token, whose hexadecimal digits come in blocks of 16 and are 112 at least:
@@ -34,7 +32,7 @@ def page(
     """A page of jobs, and the token of the next. Raises ValidationException for a token that is none."""
     before = jobs.LAST if token is None else _read(kind, token)
     limit = limit or LISTED
-    since_ms = dynamodb.now_ms() - KEPT_MS
+    since_ms = dynamodb.now_ms() - recovery.JOBS_KEPT_MS
     owner = call.account, call.region
     with dynamodb.db.snapshot() as connection:
         found = jobs.page(connection, kind, owner, before, table_arn, since_ms, limit + 1)

@@ -52,5 +52,6 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_of ON jobs (kind, account, region, arn);
 CREATE INDEX jobs_token ON jobs (kind, account, region, token);
 CREATE INDEX jobs_file ON jobs (file);
+CREATE INDEX jobs_age ON jobs (ended_ms);
 CREATE INDEX jobs_running ON jobs (kind) WHERE ended_ms IS NULL;
 """
