@@ -223,6 +223,22 @@ async def test_from_one_to_100_statements(run, members):
     assert "validation error detected" in message
 
 
+async def test_at_most_4_mb(filled):
+    insert = "INSERT INTO tab VALUE {'id': ?, 't': ?}"
+    members = [
+        {"Statement": insert, "Parameters": [{"S": str(number)}, {"S": "x" * 390_000}]}
+        for number in range(11)
+    ]
+    message = await filled.invalid_transaction(*members)
+    assert message.startswith("Transaction payload size cannot exceed 4MB.")
+    await filled.transact(*members[:10])
+    selects = [f"SELECT * FROM tab WHERE id = '{number}'" for number in range(10)]
+    assert len((await filled.transact(*selects))["Responses"]) == 10
+    await filled(insert, {"S": "10"}, {"S": "x" * 390_000})
+    message = await filled.invalid_transaction(*selects, "SELECT * FROM tab WHERE id = '10'")
+    assert message.startswith("Payload in response is too large.")
+
+
 # Tokens
 
 

@@ -36,7 +36,7 @@ def execute(
     table = dynamodb.tables.of(call, selected.source.table)
     is_consistent = bool(params.get("ConsistentRead"))
     planned = plan(table, selected, is_consistent=is_consistent)
-    walk = _Walk(dynamodb, selected, planned, params, _digest(call, params))
+    walk = _Walk(dynamodb, call, selected, planned, params)
     walk.start(params.get("NextToken"))
     page = walk.next()
     if isinstance(page, Page) and walk.takes(page):
@@ -54,13 +54,13 @@ class _Walk:
     """Reads the ranges of a plan one after the other, up to a limit or about 1 MB."""
 
     def __init__(
-        self, dynamodb: DynamoDb, selected: Selection, planned: Plan, params: Params, digest: str
+        self, dynamodb: DynamoDb, call: Call, selected: Selection, planned: Plan, params: Params
     ) -> None:
         self._dynamodb = dynamodb
+        self._call = call
         self._selected = selected
         self._plan = planned
         self._params = params
-        self._digest = digest
         self._at = 0
         self._behind: Key | None = None
         self._limit: int | None = params.get("Limit")
@@ -78,7 +78,7 @@ class _Walk:
             digest, at, key = json.loads(b64decode(token, validate=True))
         except (binascii.Error, UnicodeDecodeError, ValueError, TypeError, RecursionError):
             raise Refused(errors.NEXT_INVALID) from None
-        if digest != self._digest:
+        if digest != _digest(self._call, self._params):
             raise Refused(errors.NEXT_OTHER)
         if not isinstance(at, int) or not 0 <= at < len(self._plan.reads):
             raise Refused(errors.NEXT_INVALID)
@@ -153,7 +153,9 @@ class _Walk:
             texts = [text.dump(selected.project(text.load(one))) for one in texts]
         pieces = [b'"Items":[' + b",".join(texts) + b"]"]
         if self._at < len(self._plan.reads):
-            token = b64encode(json.dumps([self._digest, self._at, self._last]).encode())
+            token = b64encode(
+                json.dumps([_digest(self._call, self._params), self._at, self._last]).encode()
+            )
             pieces.append(b'"NextToken":"' + token + b'"')
             if self._last is not None:
                 pieces.append(b'"LastEvaluatedKey":' + text.dump(self._last))

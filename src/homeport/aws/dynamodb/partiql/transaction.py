@@ -21,6 +21,7 @@ from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.items.action import Action
 from homeport.aws.dynamodb.items.transact import Token, limits, reasons, transaction
 from homeport.aws.dynamodb.items.transact.get_items import TOO_LARGE
+from homeport.aws.dynamodb.items.transact.write_items import TOO_LARGE as REQUEST_TOO_LARGE
 from homeport.aws.dynamodb.items.transact.write_items import consumed
 from homeport.aws.dynamodb.partiql import errors, execute, reads, values
 from homeport.aws.dynamodb.partiql.errors import Refused
@@ -31,7 +32,7 @@ from homeport.aws.dynamodb.partiql.writes import CHECK, INSERT, Write
 from homeport.aws.dynamodb.store import rows
 from homeport.aws.dynamodb.store.rows import Key
 from homeport.aws.dynamodb.tables.model import Table
-from homeport.aws.dynamodb.values import text
+from homeport.aws.dynamodb.values import sizes, text
 from homeport.aws.dynamodb.values.attribute import Item, Value
 from homeport.aws.protocol.call import AwsError, Call, Params, Result
 
@@ -63,6 +64,10 @@ def execute_transaction(
     """Carries out statements together."""
     asked = params["TransactStatements"]
     given = [_parameters(member) for member in asked]
+    size = sum(len(member["Statement"]) for member in asked)
+    size += sum(sizes.of_value(value) for each in given for value in each)
+    if size > limits.SIZE:
+        raise dynamodb_errors.VALIDATION(REQUEST_TOO_LARGE.format(size))
     members = []
     for number, member in enumerate(asked):
         try:
