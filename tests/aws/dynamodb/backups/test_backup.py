@@ -222,9 +222,13 @@ async def test_a_backup_that_is_being_made_cannot_be_deleted(backups, client, ta
     await client.dynamodb.db.write(
         lambda connection: connection.execute("UPDATE backups SET status = 'CREATING'")
     )
-    error = await client.refused("DeleteBackup", BackupArn=arn)
-    assert error.code == "BackupInUseException"
-    assert "either being created, deleted or restored" in error.message
+    given = {"TargetTableName": "new", "BackupArn": arn}
+    for error in (
+        await client.refused("DeleteBackup", BackupArn=arn),
+        await client.refused("RestoreTableFromBackup", **given),
+    ):
+        assert error.code == "BackupInUseException"
+        assert "either being created, deleted or restored" in error.message
 
 
 async def test_the_backup_of_a_deleted_table_expires_and_is_not_deleted_by_hand(

@@ -17,8 +17,15 @@ TABLE_IN_USE = ErrorKind("TableInUseException", 400, "Table is being used")
 """`Table: NAME is already being restored from backup: ARN` (ddb-table-219)."""
 BACKUP_NOT_FOUND = ErrorKind("BackupNotFoundException", 400, "Backup not found")
 """`Backup not found: ARN` (ddb-backup-005)."""
-BACKUP_IN_USE = ErrorKind("BackupInUseException", 400, "Backup is being used")
-"""`Backup is being used to restore table: ARN` (ddb-backup-010)."""
+BACKUP_IN_USE = ErrorKind(
+    "BackupInUseException",
+    400,
+    "There is another ongoing conflicting backup control plane operation on the table. "
+    "The backup is either being created, deleted or restored to a table.",
+)
+"""One that is being made, in the words of
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteBackup.html#API_DeleteBackup_Errors; else
+`Backup is being used to restore table: ARN` (ddb-backup-010)."""
 RECOVERY_OFF = ErrorKind(
     "PointInTimeRecoveryUnavailableException", 400, "Point in time recovery is not enabled"
 )

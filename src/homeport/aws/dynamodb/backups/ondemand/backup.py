@@ -162,10 +162,6 @@ def _check_removable(connection: sqlite3.Connection, backup: Backup) -> None:
             f"It will automatically expire on {times.iso(backup.expires_ms / 1000)}"
         )
     if backup.status == CREATING:
-        # The text of the model: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteBackup.html
-        raise errors.BACKUP_IN_USE(
-            "There is another ongoing conflicting backup control plane operation on the table. "
-            "The backup is either being created, deleted or restored to a table."
-        )
+        raise errors.BACKUP_IN_USE()
     if jobs.uses(connection, backup.file):
         raise errors.BACKUP_IN_USE(f"Backup is being used to restore table: {backup.arn}")

@@ -39,7 +39,9 @@ async def restore_table_from_backup(dynamodb: DynamoDb, call: Call, params: Para
     def work(connection: sqlite3.Connection) -> tuple[Table, Job]:
         _check_free(connection, dynamodb, draft)
         now = _find(connection, arn)
-        if now.status != AVAILABLE or jobs.uses(connection, now.file):
+        if now.status != AVAILABLE:
+            raise errors.BACKUP_IN_USE()
+        if jobs.uses(connection, now.file):
             raise errors.BACKUP_IN_USE(f"Backup is being used to restore another table: {arn}")
         table = _save(connection, draft)
         return table, _job(connection, table, now.file, {"backup": arn})
