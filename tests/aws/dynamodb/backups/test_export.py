@@ -173,6 +173,70 @@ async def test_what_is_written_or_deleted_after_the_answer_is_not_seen(exports, 
     assert (await exports.end(begun))["ItemCount"] == 5
 
 
+# Filters
+
+THREE = {":v": {"N": "3"}}
+
+
+@pytest.mark.parametrize(
+    ("specification", "wanted"),
+    [
+        (
+            {
+                "FilterExpression": "n > :v AND id <> :id",
+                "ExpressionAttributeValues": {**THREE, ":id": {"S": "a"}},
+            },
+            [{"id": {"S": "b"}, "at": {"N": "4"}, "n": {"N": "4"}}],
+        ),
+        (
+            {
+                "KeyConditionExpression": "id = :id AND #at >= :v",
+                "ExpressionAttributeNames": {"#at": "at"},
+                "ExpressionAttributeValues": {**THREE, ":id": {"S": "a"}},
+            },
+            [{"id": {"S": "a"}, "at": {"N": str(at)}, "n": {"N": str(at)}} for at in (3, 4)],
+        ),
+        (
+            {
+                "ProjectionExpression": "n",
+                "FilterExpression": "n = :v",
+                "ExpressionAttributeValues": THREE,
+            },
+            [{"n": {"N": "3"}}, {"n": {"N": "3"}}],
+        ),
+    ],
+)
+async def test_only_what_the_filter_leaves_is_written(
+    backups, client, bucket, specification, wanted
+):
+    await client.make("tab", "id:S", "at:N")
+    await backups.recover()
+    for name in "ab":
+        for at in range(5):
+            number = {"N": str(at)}
+            await client.put({"id": {"S": name}, "at": number, "n": number}, "tab")
+    exports = Exports(backups, bucket)
+    begun = await exports.begin(FilterSpecification=specification)
+    ended = await exports.end(begun)
+    assert ended["FilterSpecification"] == specification
+    assert ended["ItemCount"] == len(wanted)
+    lines = sorted((line["Item"] for line in await exports.lines()), key=str)
+    assert lines == sorted(wanted, key=str)
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        {"FilterExpression": "a ="},
+        {"KeyConditionExpression": "n = :v", "ExpressionAttributeValues": THREE},
+        {"FilterExpression": "n = :v"},
+    ],
+)
+async def test_filters_that_are_none(exports, client, specification):
+    given = {"S3Bucket": "things", "FilterSpecification": specification}
+    assert await client.invalid("ExportTableToPointInTime", TableArn=OF_TABLE, **given)
+
+
 # Increments
 
 HOUR = 3600
@@ -416,7 +480,15 @@ async def test_what_is_no_arn_of_a_table(exports, client):
 
 
 @pytest.mark.parametrize(
-    "given", [{"ExportFormat": "ION"}, {"FilterSpecification": {"FilterExpression": "a = b"}}]
+    "given",
+    [
+        {"ExportFormat": "ION"},
+        {
+            "FilterSpecification": {"FilterExpression": "a = b"},
+            **INCREMENT,
+            "IncrementalExportSpecification": {"ExportFromTime": NOW},
+        },
+    ],
 )
 async def test_what_is_not_implemented_is_refused_by_name(exports, client, given):
     code, message = await refused(client, TableArn=OF_TABLE, **given)

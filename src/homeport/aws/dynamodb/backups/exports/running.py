@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from homeport import errors as trouble
 from homeport.aws.dynamodb.backups import errors, files, lookup, recovery, state
 from homeport.aws.dynamodb.backups.exports import manifest
+from homeport.aws.dynamodb.backups.exports.filtering import Filter
 from homeport.aws.dynamodb.backups.exports.manifest import Data
 from homeport.aws.dynamodb.backups.jobs import failures
 from homeport.aws.dynamodb.backups.objects import AS_BUCKET, Encryption, Objects, Place
@@ -22,7 +23,7 @@ from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.store import jobs, rows
 from homeport.aws.dynamodb.store.jobs import Job
-from homeport.aws.dynamodb.tables.model import KeySchema
+from homeport.aws.dynamodb.tables.model import KeySchema, Table
 from homeport.aws.dynamodb.values import text
 from homeport.aws.protocol.call import AwsError, Params
 
@@ -88,6 +89,7 @@ class _Reading:
     def __init__(self, job: Job, now_ms: int) -> None:
         self._number: int = job.details["Table"]
         self._from_ms, self._to_ms, self._view = job.details["Window"]
+        self._filter: Params | None = job.details["Description"].get("FilterSpecification")
         self._now_ms = now_ms
         self.size = 0
         """Bytes of the table, known once it was read."""
@@ -99,11 +101,17 @@ class _Reading:
         recovery.check_readable(table, first_ms, self._now_ms)
         _, self.size = rows.count(connection, table.id)
         if self._from_ms is None:
-            for item in state.at(connection, table.id, self._to_ms):
+            for item in self._filtered(table, state.at(connection, table.id, self._to_ms)):
                 yield b'{"Item":' + item + b"}"
         else:
             for change in state.between(connection, table.id, self._from_ms, self._to_ms):
                 yield _record(table.keys, change, has_old=self._view != "NEW_IMAGE")
+
+    def _filtered(self, table: Table, items: Iterator[bytes]) -> Iterator[bytes]:
+        if self._filter is None:
+            return items
+        chosen = Filter(self._filter, table)
+        return (left for item in items if (left := chosen.apply(item)) is not None)
 
 
 def _record(schema: KeySchema, change: state.Difference, *, has_old: bool) -> bytes:
