@@ -69,7 +69,10 @@ def test_what_the_service_wrote_itself_is_sent_as_it_is(ask):
     assert body == b'{"AccountMaxReadCapacityUnits":5}'
 
 
-@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate", "br;q=1.0, gzip;q=0.8", "*"])
+@pytest.mark.parametrize(
+    "accepted",
+    ["gzip", "gzip, deflate", "br;q=1.0, gzip;q=0.8", "*", "*, identity", "gzip;q=0.5, identity"],
+)
 def test_a_long_answer_is_compressed_for_who_takes_it(ask, accepted):
     _, headers, body = ask(accept_encoding=accepted)
     assert headers["Content-Encoding"] == "gzip"
@@ -77,7 +80,9 @@ def test_a_long_answer_is_compressed_for_who_takes_it(ask, accepted):
     assert json.loads(gzip.decompress(body)) == LONG
 
 
-@pytest.mark.parametrize("accepted", ["deflate", "gzip;q=0.5, deflate", "gzip;q=0, *"])
+@pytest.mark.parametrize(
+    "accepted", ["deflate", "gzip;q=0.5, deflate", "deflate, gzip", "gzip;q=0, *"]
+)
 def test_or_in_the_other_form(ask, accepted):
     _, headers, body = ask(accept_encoding=accepted)
     assert headers["Content-Encoding"] == "deflate"
@@ -86,7 +91,7 @@ def test_or_in_the_other_form(ask, accepted):
 
 @pytest.mark.parametrize(
     "accepted",
-    ["identity", "br", "gzip;q=0", "", "gzip;q=x", "*;q=0", "gzip;q=0.5, identity;q=0.8"],
+    ["identity", "br", "gzip;q=0", "", "gzip;q=x", "*;q=0", "br;q=0.8, identity;q=0.5, *;q=0"],
 )
 def test_others_get_it_plain(ask, accepted):
     _, headers, body = ask(accept_encoding=accepted)

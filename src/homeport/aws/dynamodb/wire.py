@@ -60,15 +60,20 @@ def finish(request: http.Request, response: http.Response) -> http.Response:
 
 
 def _coding(accepted: str) -> str | None:
-    """The coding that a client likes best, None for none: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3"""
-    weights: dict[str, float] = {}
+    """The coding that a client likes best, None for none: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
+
+    Of those liked alike the one named first counts, then gzip; that the client takes it plain too does not.
+    """
+    named: dict[str, float] = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
-        weights[name.strip()] = _weight(parameter)
-    others = weights.get("*", 0.0)
-    best = max(_CODINGS, key=lambda name: weights.get(name, others))
-    weight = weights.get(best, others)
-    return best if weight > 0.0 and weight >= weights.get("identity", 0.0) else None
+        named[name.strip()] = _weight(parameter)
+    others = named.pop("*", 0.0)
+    liked = {name: weight for name, weight in named.items() if name in _CODINGS}
+    for name in _CODINGS:
+        liked.setdefault(name, others)
+    best = max(liked, key=lambda name: liked[name])
+    return best if liked[best] > 0.0 else None
 
 
 def _weight(parameter: str) -> float:
@@ -76,7 +81,7 @@ def _weight(parameter: str) -> float:
     if name.strip() != "q":
         return 1.0
     try:
-        return float(value)
+        return min(float(value), 1.0)
     except ValueError:
         return 0.0
 
@@ -90,8 +95,7 @@ def begin(request: http.Request) -> http.Response | None:
     content_type = headers.get("content-type", "")
     if request.method != "POST" or content_type != _JSON_TYPES[0]:
         if request.method == "GET":
-            host = headers.get("host", "").partition(":")[0]
-            return http.Response(200, [], f"healthy: {host} ".encode("latin-1"))
+            return http.Response(200, [], f"healthy: {headers.get('host', '')} ".encode("latin-1"))
         if request.method != "POST" or not _is_json(request, content_type):
             return http.Response(404, [], _NO_OPERATION)
     authorization = headers.get("authorization")
@@ -99,7 +103,7 @@ def begin(request: http.Request) -> http.Response | None:
         _check_query(request.query)
     else:
         _check_header(authorization, request)
-    if request.body.length == 0:
+    if request.body.length == 0 and "content-encoding" not in headers:
         raise AwsError("SerializationException", "")
     return None
 
