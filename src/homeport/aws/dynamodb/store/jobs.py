@@ -90,6 +90,13 @@ def running(connection: Connection, kind: str) -> list[Job]:
     return [_job(row) for row in connection.execute(query, (kind,))]
 
 
+def count(connection: Connection, kind: str, account: str) -> int:
+    """How many jobs of a kind and account have not ended."""
+    query = "SELECT count(*) FROM jobs WHERE kind = ? AND account = ? AND ended_ms IS NULL"
+    row: tuple[int] = connection.execute(query, (kind, account)).fetchone()
+    return row[0]
+
+
 def uses(connection: Connection, file: str) -> bool:
     """Whether a job that has not ended reads a content file."""
     query = "SELECT 1 FROM jobs WHERE file = ? AND ended_ms IS NULL"

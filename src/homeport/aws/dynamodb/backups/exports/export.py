@@ -10,7 +10,7 @@ import sqlite3
 
 from homeport.aws.dynamodb.backups import arns, errors, lookup
 from homeport.aws.dynamodb.backups.exports import filtering, running, window
-from homeport.aws.dynamodb.backups.jobs import listing
+from homeport.aws.dynamodb.backups.jobs import limits, listing
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import jobs
 from homeport.aws.dynamodb.store.jobs import Job
@@ -42,6 +42,7 @@ async def export_table_to_point_in_time(dynamodb: DynamoDb, call: Call, params: 
         same = _same(connection, draft)
         if same is not None:
             return same, False
+        limits.check(connection, running.KIND, call.account)
         wanted = window.of_request(table, params, draft.started_ms)
         job = _with_window(draft, wanted)
         jobs.save(connection, job)

@@ -12,7 +12,7 @@ from typing import Any
 from homeport.aws.dynamodb import errors as common
 from homeport.aws.dynamodb.backups import arns, errors
 from homeport.aws.dynamodb.backups.imports import running
-from homeport.aws.dynamodb.backups.jobs import listing
+from homeport.aws.dynamodb.backups.jobs import limits, listing
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import jobs
 from homeport.aws.dynamodb.store.jobs import Job
@@ -88,6 +88,8 @@ def _same(dynamodb: DynamoDb, call: Call, params: Params) -> Job | None:
     with dynamodb.db.snapshot() as connection:
         token = params["ClientToken"]
         earlier = jobs.by_token(connection, running.KIND, *owner, token, since_ms)
+        if earlier is None:
+            limits.check(connection, running.KIND, call.account)
     name: str = params["TableCreationParameters"]["TableName"]
     there = dynamodb.tables.find(*owner, name)
     is_running = earlier is not None and earlier.ended_ms is None

@@ -10,6 +10,7 @@ import dataclasses
 import sqlite3
 
 from homeport.aws.dynamodb.backups import arns, errors, lookup, recovery, times
+from homeport.aws.dynamodb.backups.jobs import limits
 from homeport.aws.dynamodb.backups.restores import loading, overrides
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.store import backups, jobs, rows
@@ -167,6 +168,7 @@ def _draft(dynamodb: DynamoDb, call: Call, params: Params, source: Table, summar
 
 
 def _check_free(connection: sqlite3.Connection, dynamodb: DynamoDb, draft: Table) -> None:
+    limits.check(connection, loading.KIND, draft.account)
     if not backups.has_table(connection, draft.account, draft.region, draft.name):
         return
     there = dynamodb.tables.find(draft.account, draft.region, draft.name)
