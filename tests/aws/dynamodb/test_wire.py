@@ -181,16 +181,6 @@ def test_a_query_that_is_not_complete(ask):
     )
 
 
-def test_all_constraints_that_are_broken_are_named_at_once(ask):
-    """https://github.com/architect/dynalite/blob/main/test/listTables.js"""
-    code, message = error_of(ask(b'{"Limit": 500, "ExclusiveStartTableName": "a;"}'))
-    assert code == "com.amazon.coral.validate#ValidationException"
-    assert message.startswith("3 validation errors detected: ")
-    assert "Member must have value less than or equal to 100" in message
-    assert "Member must have length greater than or equal to 3" in message
-    assert "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+" in message
-
-
 def test_no_page_of_another_origin_may_read(ask):
     _, headers, _ = ask(origin="http://evil.example")
     assert not [name for name in headers if name.lower().startswith("access-control")]

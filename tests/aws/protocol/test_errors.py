@@ -144,7 +144,7 @@ def test_an_operation_that_is_not_implemented_is_named(client):
         ("sqs", "json", "SendMessage", ("QueueDoesNotExist", "does not exist")),
         ("sqs", "json", "GetQueueUrl", ("InvalidParameterValue", "Must specify a queue name")),
         ("sqs", "query", "StartMessageMoveTask", ("MissingParameter", "parameter SourceArn")),
-        ("dynamodb", "json", "GetItem", ("ValidationException", "Value null at 'tableName'")),
+        ("dynamodbstreams", "json", "DescribeStream", ("ValidationException", "at 'streamArn'")),
         ("sns", "query", "Subscribe", ("ValidationError", "Value null at 'topicArn'")),
         ("lambda", "rest-json", "CreateFunction", ("ValidationException", "at 'functionName'")),
     ],

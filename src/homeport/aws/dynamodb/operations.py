@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Awaitable, Callable
 
 from homeport.aws.dynamodb import wire
 from homeport.aws.dynamodb.backups import operations as backups
 from homeport.aws.dynamodb.backups import resume as backups_resume
+from homeport.aws.dynamodb.constraints.checked import checked
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.items import delete, get, put, update
 from homeport.aws.dynamodb.items.batch import batch_get, batch_write
@@ -69,7 +69,7 @@ def service(dynamodb: DynamoDb) -> Service:
     backups_resume.resume(dynamodb)
     return Service(
         "dynamodb",
-        {name: functools.partial(work, dynamodb) for name, work in TABLE.items()},
+        {name: checked("dynamodb", name, work, dynamodb) for name, work in TABLE.items()},
         before=wire.begin,
         after=wire.finish,
     )

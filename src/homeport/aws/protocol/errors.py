@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from homeport.aws.protocol import validate
+from homeport.aws.protocol import predicate, validate
 from homeport.aws.protocol.call import AwsError, Params
 from homeport.aws.protocol.model import OperationModel, ServiceModel
 from homeport.aws.protocol.rest.binding_out import ResponseBinding
@@ -208,22 +208,24 @@ def constraint_check(operation: OperationModel) -> Callable[[Params], None] | No
     """What raises the service's own error where parameters break a constraint of the model that counts for the service.
 
     Required members count for all; a service with `constraints: ALL` in its corrections answers for all the others too, all of
-    them together. None where nothing is constrained.
+    them together; one with `constraints: SERVICE` checks all by itself. None where nothing is constrained.
     """
+    if operation.service.metadata.get("constraints") == "SERVICE":
+        return None
     if operation.service.metadata.get("constraints") == "ALL":
         return _full_check(operation)
     return _missing_check(operation)
 
 
 def _full_check(operation: OperationModel) -> Callable[[Params], None] | None:
-    check = validate.compiled(operation, validate.Checks.ALL)
-    if check is None:
+    holds = predicate.compiled(operation)
+    if holds is None:
         return None
     refuse = _REFUSALS.get(operation.service.name) or _by_protocol(operation.service)
 
     def full(params: Params) -> None:
-        for _ in check(params, ()):
-            raise refuse(operation, list(check(params, ())))
+        if not holds(params):
+            raise refuse(operation, validate.violations(operation, params, validate.Checks.ALL))
 
     return full
 

@@ -88,7 +88,7 @@ def compiled(operation: OperationModel, checks: Checks) -> Check | None:
 
 def _compile(shape: Shape, checks: Checks, memo: Memo) -> Check | None:
     make = _COMPOUND.get(shape.type)
-    own = _own(shape, checks)
+    own = rules(shape, checks)
     inner = make(shape, checks, memo) if make is not None else None
     if not own and inner is None:
         return None
@@ -142,7 +142,7 @@ def _list(shape: Shape, checks: Checks, memo: Memo) -> Check | None:
 
 def _map(shape: Shape, checks: Checks, memo: Memo) -> Check | None:
     inner = _compile(shape.value, checks, memo)
-    keys = _own(shape.key, checks)
+    keys = rules(shape.key, checks)
     if inner is None and not keys:
         return None
 
@@ -168,25 +168,25 @@ _COMPOUND: dict[str, Callable[[Shape, Checks, Memo], Check | None]] = {
 Rule = tuple[Callable[[Any], bool], str]
 
 
-def _own(shape: Shape, checks: Checks) -> list[Rule]:
-    """The rules that the value itself must keep."""
+def rules(shape: Shape, checks: Checks) -> list[Rule]:
+    """The rules that the value itself must keep, whatever is in it: what tells whether it does, and AWS's words."""
     traits = shape.traits
     if shape.type in ("integer", "long", "float", "double"):
         return _bounds(traits, lambda value: value, "value") if Checks.RANGE in checks else []
-    rules: list[Rule] = []
+    found: list[Rule] = []
     if Checks.LENGTH in checks and not shape.is_streaming and shape.type != "structure":
-        rules += _bounds(traits, len, "length")
+        found += _bounds(traits, len, "length")
     if Checks.ENUM in checks and traits.get("enum"):
         allowed = frozenset(traits["enum"])
-        rules.append(
+        found.append(
             (
                 allowed.__contains__,
                 f"Member must satisfy enum value set: [{', '.join(traits['enum'])}]",
             )
         )
     if Checks.PATTERN in checks and traits.get("pattern"):
-        rules += _pattern(traits["pattern"])
-    return rules
+        found += _pattern(traits["pattern"])
+    return found
 
 
 def _bounds(traits: dict[str, Any], measure: Callable[[Any], Any], noun: str) -> list[Rule]:

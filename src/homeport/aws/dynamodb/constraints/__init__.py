@@ -1,0 +1,1 @@
+"""What the model asks of parameters (required, length, range, enum, pattern), in the words of each operation."""
