@@ -357,3 +357,10 @@ async def test_a_lock_by_another_program_is_a_storage_error(db, tmp_path):
     other.close()
     await db.write(put(1))
     assert keys(db) == [1]
+
+
+async def test_a_new_database_has_pages_of_the_size_that_was_asked_for(tmp_path):
+    for size in (8192, 4096):
+        database = Database(tmp_path / "one.db", [], page_size=size)
+        assert database.query("PRAGMA page_size") == [(8192,)]
+        await database.close()

@@ -11,6 +11,8 @@ from homeport.storage import disk
 
 CACHED_STATEMENTS = 512
 PAGE_CACHE_KIB = 8 * 1024
+PAGE_SIZE = 4096
+"""Bytes, SQLite's default: https://www.sqlite.org/pragma.html#pragma_page_size"""
 CHECKPOINT_CHANGES = 1000
 """Changed rows after which the log is copied into the database, in a thread: https://www.sqlite.org/wal.html#ckpt
 
@@ -49,8 +51,8 @@ def create(path: Path) -> None:
         raise disk.storage_error(f"The database {path} could not be opened", error) from error
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Opens a connection whose transactions are begun by hand. Raises `StorageError`."""
+def connect(path: Path, page_size: int = PAGE_SIZE) -> sqlite3.Connection:
+    """Opens a connection whose transactions are begun by hand; a new database gets pages of this size. Raises `StorageError`."""
     try:
         connection = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, cached_statements=CACHED_STATEMENTS
@@ -58,7 +60,7 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise storage_error(path, error) from error
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, page_size)
     except sqlite3.Error as error:
         connection.close()
         raise storage_error(path, error) from error
@@ -68,7 +70,8 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, page_size: int) -> None:
+    connection.execute(f"PRAGMA page_size = {page_size}")
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
         # https://www.sqlite.org/wal.html#overview: it needs memory that processes share, which network disks lack.

@@ -45,15 +45,22 @@ class Database:
 
     `write` runs a function of the connection inside the writer's transaction and returns its result after the commit. The
     function must be short, must not await, and must use nothing but the connection and its own arguments: a failed commit
-    undoes what it did in the database, and nothing else.
+    undoes what it did in the database, and nothing else. `page_size` is that of a database that is made anew.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[str], *, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        *,
+        pace: Pace | None = None,
+        page_size: int = connection.PAGE_SIZE,
+    ) -> None:
         self.path = path
         self.writes = 0
         """Writes that were done; for tests and benchmarks, like `commits`."""
         connection.create(path)
-        self._writer = connection.connect(path)
+        self._writer = connection.connect(path, page_size)
         try:
             migrate.migrate(self._writer, path, migrations)
             self._reader = connection.connect(path)
@@ -88,6 +95,13 @@ class Database:
         except sqlite3.Error as error:
             self._raise(error)
         return row
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs a bounded read of one statement, that is from one commit; `snapshot` is for several."""
+        try:
+            return work(self._reader)
+        except sqlite3.Error as error:
+            self._raise(error)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:

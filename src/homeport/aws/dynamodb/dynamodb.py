@@ -17,6 +17,9 @@ from homeport.storage.content import Content
 from homeport.storage.db import Database
 from homeport.storage.quota import Quota
 
+PAGE_SIZE = 8192
+"""Bytes of a page of the database: a query of 100 items reads half as many as with 4,096, and writes take no longer."""
+
 
 class DynamoDb:
     """The tables of all accounts and regions."""
@@ -56,7 +59,7 @@ class DynamoDb:
         To be called on the running event loop.
         """
         content = Content(folder / "dynamodb", quota=quota)
-        db = Database(folder / "dynamodb.db", schema.MIGRATIONS)
+        db = Database(folder / "dynamodb.db", schema.MIGRATIONS, page_size=PAGE_SIZE)
         return cls(db, content, clock, ids, objects)
 
     async def close(self) -> None:

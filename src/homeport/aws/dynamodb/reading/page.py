@@ -89,9 +89,16 @@ def read(dynamodb: DynamoDb, reading: Reading) -> Page | Coroutine[Any, Any, Pag
     Not to be called within a snapshot: it takes its own.
     """
     walk = _Walk(reading)
+    _step(dynamodb, walk)
+    return walk.page() if walk.is_done else _go_on(dynamodb, walk)
+
+
+def _step(dynamodb: DynamoDb, walk: _Walk) -> None:
+    if not walk.has_many_statements:
+        dynamodb.db.read(walk.step)
+        return
     with dynamodb.db.snapshot() as connection:
         walk.step(connection)
-    return walk.page() if walk.is_done else _go_on(dynamodb, walk)
 
 
 async def read_page(dynamodb: DynamoDb, reading: Reading) -> Page:
@@ -103,8 +110,7 @@ async def read_page(dynamodb: DynamoDb, reading: Reading) -> Page:
 async def _go_on(dynamodb: DynamoDb, walk: _Walk) -> Page:
     while not walk.is_done:
         await asyncio.sleep(0)
-        with dynamodb.db.snapshot() as connection:
-            walk.step(connection)
+        _step(dynamodb, walk)
     return walk.page()
 
 
@@ -121,6 +127,7 @@ class _Walk:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self.has_many_statements = reading.is_fetching
         is_plain = reading.filter is None and reading.projection is None and not reading.is_fetching
         self._step_rows = STEP_ROWS if is_plain else DECODED_STEP_ROWS
         self._step_size = PAGE_SIZE if is_plain else DECODED_STEP_SIZE
