@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from homeport import clock
+from homeport.aws.delivery.invoke import Invoker
+from homeport.aws.delivery.objects import S3Objects
 from homeport.aws.dispatch import Dispatcher
 from homeport.aws.dynamodb import operations as dynamodb_operations
 from homeport.aws.dynamodb.dynamodb import DynamoDb
@@ -25,6 +27,7 @@ from homeport.serve import background, edge, room
 from homeport.stack import folders, settings
 from homeport.stack.version import VERSION
 from homeport.storage.lock import FolderLock
+from homeport.storage.quota import Quota
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +47,13 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
     )
     async with contextlib.AsyncExitStack() as opened:
         opened.enter_context(FolderLock(where.cloud / "lock"))
-        parts = [
-            await _OPEN[name](opened, chosen, where.cloud, time)
-            for name in its.services
-            if name in _OPEN
+        quota = room.quota(where.cloud, its.quota, time)
+        opening = _Opening(opened, chosen, where.cloud, time, quota, {})
+        let_gos = [
+            await open_it(opening) for name, open_it in _OPEN.items() if name in its.services
         ]
         dispatcher = Dispatcher(
-            [service for part in parts for service in part.services],
+            list(opening.running.values()),
             clock=time,
             version=VERSION,
             disabled=[name for name in _OPEN if name not in its.services],
@@ -60,8 +63,8 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         server = Server(dispatcher, listening, clock=time, access_log=edge.access(chosen.log))
         await server.start()
         opened.push_async_callback(server.stop, edge.drain_s(chosen))
-        for part in parts:
-            opened.callback(part.let_go)
+        for let_go in let_gos:
+            opened.callback(let_go)
         yield ", ".join(server.urls)
 
 
@@ -71,41 +74,53 @@ def _domains(chosen: settings.Settings) -> list[str]:
     return [name for name in hosts if not names.is_address(name) and not name.startswith("*.")]
 
 
-class _Part(NamedTuple):
-    """What was opened: a service, or several over the same data."""
+class _Opening(NamedTuple):
+    """What services are opened with."""
 
-    services: tuple[Service, ...]
-    let_go: Callable[[], None] = lambda: None
-    """Answers requests that only wait, before a stop lets the others end."""
+    opened: contextlib.AsyncExitStack
+    chosen: settings.Settings
+    folder: Path
+    clock: clock.Clock
+    quota: Quota
+    """The room of all services together."""
+    running: dict[str, Service]
+    """The services that were opened so far, by their names; each adds its own."""
 
-
-async def _s3(
-    opened: contextlib.AsyncExitStack, chosen: settings.Settings, folder: Path, time: clock.Clock
-) -> _Part:
-    quota = room.quota(folder, chosen.cloud.quota, time)
-    s3 = S3.open(folder, time, lambda: secrets.token_hex(16), quota)
-    opened.push_async_callback(s3.close)
-    await opened.enter_async_context(background.running("recovery of S3", s3.recover()))
-    return _Part((s3_operations.service(s3, _domains(chosen)),))
-
-
-async def _sqs(
-    opened: contextlib.AsyncExitStack, chosen: settings.Settings, folder: Path, time: clock.Clock
-) -> _Part:
-    del chosen
-    sqs = Sqs.open(folder / "sqs.db", time)
-    opened.push_async_callback(sqs.close)
-    return _Part((sqs_operations.service(sqs),), sqs.let_go)
+    def add(self, *services: Service) -> None:
+        """Lets clients, and other services, reach a service."""
+        self.running.update({service.name: service for service in services})
 
 
-async def _dynamodb(
-    opened: contextlib.AsyncExitStack, chosen: settings.Settings, folder: Path, time: clock.Clock
-) -> _Part:
-    del chosen
-    dynamodb = DynamoDb.open(folder, time)
-    opened.push_async_callback(dynamodb.close)
-    return _Part((dynamodb_operations.service(dynamodb), streams_operations.service(dynamodb)))
+LetGo = Callable[[], None]
+"""Answers requests that only wait, before a stop lets the others end."""
+
+
+async def _s3(opening: _Opening) -> LetGo:
+    s3 = S3.open(opening.folder, opening.clock, lambda: secrets.token_hex(16), opening.quota)
+    opening.opened.push_async_callback(s3.close)
+    await opening.opened.enter_async_context(background.running("recovery of S3", s3.recover()))
+    opening.add(s3_operations.service(s3, _domains(opening.chosen)))
+    return _nothing
+
+
+async def _sqs(opening: _Opening) -> LetGo:
+    sqs = Sqs.open(opening.folder / "sqs.db", opening.clock)
+    opening.opened.push_async_callback(sqs.close)
+    opening.add(sqs_operations.service(sqs))
+    return sqs.let_go
+
+
+async def _dynamodb(opening: _Opening) -> LetGo:
+    objects = S3Objects(Invoker(opening.running))
+    dynamodb = DynamoDb.open(opening.folder, opening.clock, objects=objects, quota=opening.quota)
+    opening.opened.push_async_callback(dynamodb.close)
+    opening.add(dynamodb_operations.service(dynamodb), streams_operations.service(dynamodb))
+    return _nothing
+
+
+def _nothing() -> None:
+    """No request of the service only waits."""
 
 
 _OPEN = {"s3": _s3, "sqs": _sqs, "dynamodb": _dynamodb}
-"""How each service is opened; one that is not here answers 501 by name."""
+"""How each service is opened, in this order: DynamoDB goes on with exports to S3. One that is not here answers 501 by name."""
