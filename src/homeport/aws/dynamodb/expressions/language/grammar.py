@@ -16,11 +16,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import cast
 
 from homeport.aws.dynamodb.expressions import checks, lexer
 from homeport.aws.dynamodb.expressions.language import limits
+from homeport.aws.dynamodb.expressions.language.words import Words
 from homeport.aws.dynamodb.expressions.lexer import ExpressionError
 from homeport.aws.dynamodb.expressions.nodes import (
     Alias,
@@ -46,19 +46,14 @@ REDUNDANT = "The expression has redundant parentheses;"
 
 COMPARATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
-_T = TypeVar("_T")
 
-
-class Parser:
+class Parser(Words):
     """Reads one text. Raises what is wrong with its syntax; what else is wrong with a text that can be read is told later."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = lexer.tokens(text)
-        self._at = 0
+        super().__init__(text)
         self._depth = 0
         self._closed = (-1, -1)
-        self.kind = self._tokens[0].kind
         self._clauses = {
             "SET": self._set,
             "REMOVE": self._remove,
@@ -70,7 +65,7 @@ class Parser:
     def condition(self) -> Node:
         """A whole condition."""
         node = self._condition()
-        self._end()
+        self.end()
         return node
 
     def update(self) -> tuple[tuple[Clause, ...], ...]:
@@ -78,56 +73,25 @@ class Parser:
         sections = []
         while self.kind in self._clauses:
             read = self._clauses[self.kind]
-            self._take()
-            sections.append(tuple(self._list(read)))
+            self.take()
+            sections.append(tuple(self.listed(read)))
         if not sections:
-            raise self._unexpected()
-        self._end()
+            raise self.unexpected()
+        self.end()
         return tuple(sections)
-
-    def placeholders(self, kind: str) -> frozenset[str]:
-        """The placeholders of names (`lexer.ALIAS`) or values (`lexer.REFERENCE`) that the text has."""
-        return frozenset(token.text for token in self._tokens if token.kind is kind)
 
     def projection(self) -> tuple[Path, ...]:
         """A whole projection."""
-        paths = self._list(self._path)
-        self._end()
+        paths = self.listed(self._path)
+        self.end()
         return tuple(paths)
-
-    # Words
-
-    def _take(self) -> str:
-        text = self._tokens[self._at].text
-        self._at += 1
-        self.kind = self._tokens[self._at].kind
-        return text
-
-    def _expect(self, kind: str) -> str:
-        if self.kind != kind:
-            raise self._unexpected()
-        return self._take()
-
-    def _end(self) -> None:
-        if self.kind is not lexer.END:
-            raise self._unexpected()
-
-    def _unexpected(self) -> ExpressionError:
-        return lexer.unexpected(self._text, self._tokens, self._at)
-
-    def _list(self, read: Callable[[], _T]) -> list[_T]:
-        found = [read()]
-        while self.kind == ",":
-            self._take()
-            found.append(read())
-        return found
 
     # Conditions
 
     def _condition(self) -> Node:
         terms = [self._term()]
         while self.kind == "OR":
-            self._take()
+            self.take()
             self.operators += 1
             terms.append(self._condition_of(self._term()))
         return terms[0] if len(terms) == 1 else Or(tuple(terms))
@@ -135,7 +99,7 @@ class Parser:
     def _term(self) -> Node:
         factors = [self._factor()]
         while self.kind == "AND":
-            self._take()
+            self.take()
             self.operators += 1
             factors.append(self._condition_of(self._factor()))
         return factors[0] if len(factors) == 1 else And(tuple(factors))
@@ -143,7 +107,7 @@ class Parser:
     def _factor(self) -> Node:
         negations = 0
         while self.kind == "NOT":
-            self._take()
+            self.take()
             self.operators += 1
             negations += 1
         node = self._test(self._group() if self.kind == "(" else self._operand())
@@ -153,7 +117,7 @@ class Parser:
 
     def _condition_of(self, found: Node) -> Node:
         if isinstance(found, Path | Reference):
-            raise self._unexpected()
+            raise self.unexpected()
         return found
 
     def _group(self) -> Node | Operand:
@@ -177,25 +141,25 @@ class Parser:
             return self._in(found)
         if isinstance(found, Function) or (self.kind == ")" and self._depth):
             return cast(Node, found)
-        raise self._unexpected()
+        raise self.unexpected()
 
     def _compare(self, left: Operand) -> Compare:
         self.operators += 1
-        return Compare(self._take(), left, self._operand())
+        return Compare(self.take(), left, self._operand())
 
     def _between(self, operand: Operand) -> Between:
         self.operators += 1
-        self._take()
+        self.take()
         lower = self._operand()
-        self._expect("AND")
+        self.expect("AND")
         return Between(operand, lower, self._operand())
 
     def _in(self, operand: Operand) -> In:
         self.operators += 1
-        self._take()
-        self._expect("(")
-        options = self._list(self._operand)
-        self._expect(")")
+        self.take()
+        self.expect("(")
+        options = self.listed(self._operand)
+        self.expect(")")
         return In(operand, tuple(options))
 
     # Groups
@@ -204,16 +168,16 @@ class Parser:
         self._depth += 1
         if self._depth > limits.NESTING:
             raise ExpressionError(REDUNDANT)
-        self._expect("(")
-        return self._at
+        self.expect("(")
+        return self.at
 
     def _close(self, opened: int) -> None:
         """A group that holds nothing but a group is redundant."""
-        is_redundant = self._closed == (opened + 1, self._at)
-        self._expect(")")
+        is_redundant = self._closed == (opened + 1, self.at)
+        self.expect(")")
         if is_redundant:
             raise ExpressionError(REDUNDANT)
-        self._closed = (opened, self._at)
+        self._closed = (opened, self.at)
         self._depth -= 1
 
     # Operands
@@ -225,20 +189,20 @@ class Parser:
             self._close(opened)
             return operand
         if self.kind is lexer.REFERENCE:
-            return Reference(self._take())
-        if self.kind is lexer.NAME and self._tokens[self._at + 1].kind == "(":
+            return Reference(self.take())
+        if self.kind is lexer.NAME and self.next_kind == "(":
             return self._function()
         return self._path()
 
     def _function(self) -> Function:
-        name = self._take()
+        name = self.take()
         self.operators += 1
         self._depth += 1
         if self._depth > limits.NESTING:
             raise ExpressionError(checks.MISUSED.format(name))
-        self._expect("(")
-        operands = self._list(self._operand)
-        self._expect(")")
+        self.expect("(")
+        operands = self.listed(self._operand)
+        self.expect(")")
         self._depth -= 1
         return Function(name, tuple(operands))
 
@@ -246,35 +210,35 @@ class Parser:
         parts: list[Part] = [self._name()]
         while True:
             if self.kind == ".":
-                self._take()
+                self.take()
                 parts.append(self._name())
             elif self.kind == "[":
-                self._take()
-                parts.append(int(self._expect(lexer.NUMBER)))
-                self._expect("]")
+                self.take()
+                parts.append(int(self.expect(lexer.NUMBER)))
+                self.expect("]")
             else:
                 return Path(tuple(parts))
 
     def _name(self) -> str:
         if self.kind is lexer.ALIAS:
-            return Alias(self._take())
-        return self._expect(lexer.NAME)
+            return Alias(self.take())
+        return self.expect(lexer.NAME)
 
     # Clauses of updates
 
     def _set(self) -> Clause:
         path = self._path()
-        self._expect("=")
+        self.expect("=")
         return Clause("SET", path, self._value())
 
     def _remove(self) -> Clause:
         return Clause("REMOVE", self._path(), None)
 
     def _add(self) -> Clause:
-        return Clause("ADD", self._path(), Reference(self._expect(lexer.REFERENCE)))
+        return Clause("ADD", self._path(), Reference(self.expect(lexer.REFERENCE)))
 
     def _delete(self) -> Clause:
-        return Clause("DELETE", self._path(), Reference(self._expect(lexer.REFERENCE)))
+        return Clause("DELETE", self._path(), Reference(self.expect(lexer.REFERENCE)))
 
     def _value(self) -> Operand | Arithmetic:
         found: Operand | Arithmetic
@@ -287,4 +251,4 @@ class Parser:
         if self.kind not in ("+", "-") or isinstance(found, Arithmetic):
             return found
         self.operators += 1
-        return Arithmetic(self._take(), found, self._operand())
+        return Arithmetic(self.take(), found, self._operand())
