@@ -32,9 +32,9 @@ async def test_the_old_item(client):
 
 @pytest.mark.parametrize("wanted", ["ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"])
 async def test_other_values_are_not_returned(client, wanted):
-    """https://github.com/architect/dynalite/blob/main/test/deleteItem.js"""
+    """https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/deleteItem.test.ts"""
     message = await client.invalid("DeleteItem", TableName="t", Key=KEY, ReturnValues=wanted)
-    assert message == "ReturnValues can only be ALL_OLD or NONE"
+    assert message == "1 validation error detected: ReturnValues can only be ALL_OLD or NONE"
     assert await client.get(KEY) == ITEM
 
 

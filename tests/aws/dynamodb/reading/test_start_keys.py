@@ -129,7 +129,6 @@ WRONG = "One or more parameter values were invalid: "
         ({"S": "a", "N": "1"}, f"{INVALID}: {SEVERAL}"),
         ({"SS": []}, f"{INVALID}: {WRONG}An string set  may not be empty"),
         ({"NS": []}, f"{WRONG}An number set  may not be empty"),
-        ({"SS": ["a", "a"]}, f"{WRONG}Input collection [a, a] contains duplicates."),
         ({"N": "b"}, "The parameter cannot be converted to a numeric value: b"),
         (
             {"N": "1e126"},

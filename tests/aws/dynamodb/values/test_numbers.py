@@ -125,7 +125,26 @@ def test_empty_text_is_said_in_two_ways():
 def test_out_of_range(text, message):
     with pytest.raises(Invalid) as caught:
         numbers.canonical(text)
-    assert caught.value.message == message
+    assert caught.value.newer().message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "older"),
+    [
+        ("1e126", numbers.OVERFLOW),
+        ("1e-131", numbers.UNDERFLOW),
+        ("1e2147483646", numbers.OVERFLOW),
+        ("1e2147483647", numbers.UNDERFLOW),
+        ("10e2147483646", numbers.UNDERFLOW),
+        ("1e2147483648", f"{numbers.NOT_A_NUMBER}: 1e2147483648"),
+        ("1e-99999999999", f"{numbers.NOT_A_NUMBER}: 1e-99999999999"),
+    ],
+)
+def test_the_older_layer_counts_in_32_bits(text, older):
+    """https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/partiqlParameterNumbers.test.ts"""
+    with pytest.raises(Invalid) as caught:
+        numbers.canonical(text)
+    assert caught.value.message == older
 
 
 @given(decimals())

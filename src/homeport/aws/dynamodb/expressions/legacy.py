@@ -31,6 +31,7 @@ from homeport.aws.dynamodb.expressions.projecting import Projection
 from homeport.aws.dynamodb.expressions.update import Update
 from homeport.aws.dynamodb.values import attribute, compare
 from homeport.aws.dynamodb.values.attribute import Value
+from homeport.aws.dynamodb.values.invalid import Invalid
 
 WRONG = "One or more parameter values were invalid: "
 BOTH_VALUES = WRONG + "Value and AttributeValueList cannot be used together for Attribute: {}"
@@ -129,7 +130,7 @@ def attributes(names: Sequence[str]) -> Projection:
     seen = set()
     for name in names:
         if name in seen:
-            raise errors.VALIDATION(DUPLICATE.format(name))
+            raise Invalid(DUPLICATE.format(name))
         seen.add(name)
     return Projection(tuple([Path((name,)) for name in names]))
 
@@ -141,7 +142,7 @@ def _check_names(names: Mapping[str, Any] | Sequence[str]) -> None:
 
 def _check_operator(conditions: Mapping[str, Any], operator: str | None) -> None:
     if operator is not None and len(conditions) < 2:
-        raise errors.VALIDATION(ONE_CONDITION if conditions else NO_CONDITIONS)
+        raise Invalid(ONE_CONDITION if conditions else NO_CONDITIONS)
 
 
 def _joined(nodes: list[Node], operator: str | None) -> Node | None:
@@ -156,26 +157,26 @@ def _expected(name: str, condition: Mapping[str, Any]) -> Node:
         condition.get(member) for member in ("AttributeValueList", "Value", "Exists")
     )
     if listed is not None and value is not None:
-        raise errors.VALIDATION(BOTH_VALUES.format(name))
+        raise Invalid(BOTH_VALUES.format(name))
     if comparison is not None:
         if exists is not None:
-            raise errors.VALIDATION(BOTH_TESTS.format(name))
+            raise Invalid(BOTH_TESTS.format(name))
         if comparison not in _NO_OPERANDS and listed is None and value is None:
-            raise errors.VALIDATION(NO_VALUE.format(comparison, name))
+            raise Invalid(NO_VALUE.format(comparison, name))
         values = [value] if value is not None else listed or []
         return _test(name, comparison, _checked(comparison, values))
     if listed is not None:
-        raise errors.VALIDATION(NO_OPERATOR.format(name))
+        raise Invalid(NO_OPERATOR.format(name))
     return _existing(name, value, exists)
 
 
 def _existing(name: str, value: Any, exists: bool | None) -> Node:
     if exists is False:
         if value is not None:
-            raise errors.VALIDATION(VALUE_TOO_MUCH.format(name))
+            raise Invalid(VALUE_TOO_MUCH.format(name))
         return Function("attribute_not_exists", (Path((name,)),))
     if value is None:
-        raise errors.VALIDATION(VALUE_NEEDED.format("null" if exists is None else "true", name))
+        raise Invalid(VALUE_NEEDED.format("null" if exists is None else "true", name))
     return Compare("=", Path((name,)), Literal(attribute.value(value)))
 
 
@@ -188,15 +189,15 @@ def _checked(comparison: str, wire_values: Sequence[Any]) -> list[Value]:
     """The values of a condition, of which number, types and order are as the operator has them."""
     values = [attribute.value(value) for value in wire_values]
     if not _is_count(comparison, len(values)):
-        raise errors.VALIDATION(COUNT.format(comparison))
+        raise Invalid(COUNT.format(comparison))
     kinds = [kind for value in values for kind in value]
     if len(set(kinds)) > 1:
-        raise errors.VALIDATION(DIFFERENT_TYPES)
+        raise Invalid(DIFFERENT_TYPES)
     allowed = _TYPES.get(comparison)
     if allowed is not None and kinds[0] not in allowed:
-        raise errors.VALIDATION(TYPE.format(comparison, kinds[0]))
+        raise Invalid(TYPE.format(comparison, kinds[0]))
     if comparison == "BETWEEN" and compare.less(values[1], values[0]):
-        raise errors.VALIDATION(BOUNDS)
+        raise Invalid(BOUNDS)
     return values
 
 
@@ -230,12 +231,12 @@ def _clause(name: str, change: Mapping[str, Any]) -> Clause:
     path = Path((name,))
     if wire_value is None:
         if action != "DELETE":
-            raise errors.VALIDATION(ONLY_DELETE)
+            raise Invalid(ONLY_DELETE)
         return Clause("REMOVE", path, None)
     value = attribute.value(wire_value)
     (kind,) = value
     if action == "DELETE" and kind not in _SETS:
-        raise errors.VALIDATION(DELETE_TYPE.format(kind))
+        raise Invalid(DELETE_TYPE.format(kind))
     if action == "ADD" and kind not in _ADDABLE:
-        raise errors.VALIDATION(ADD_TYPE.format(kind))
+        raise Invalid(ADD_TYPE.format(kind))
     return Clause("SET" if action == "PUT" else action, path, Literal(value))

@@ -15,6 +15,7 @@ from homeport.aws.dynamodb.expressions.language import limits
 from homeport.aws.dynamodb.values import attribute
 from homeport.aws.dynamodb.values import limits as value_limits
 from homeport.aws.dynamodb.values.attribute import Value
+from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import AwsError
 
 NAMES, VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
@@ -75,9 +76,9 @@ class Placeholders:
     def check_unused(self) -> None:
         """Raises AWS's error if a placeholder is in none of the expressions, which were all bound before."""
         if self._unused_names:
-            raise errors.VALIDATION(UNUSED.format(NAMES, ", ".join(sorted(self._unused_names))))
+            raise Invalid(UNUSED.format(NAMES, ", ".join(sorted(self._unused_names))))
         if self._unused_values:
-            raise errors.VALIDATION(UNUSED.format(VALUES, ", ".join(sorted(self._unused_values))))
+            raise Invalid(UNUSED.format(VALUES, ", ".join(sorted(self._unused_values))))
 
 
 NONE = Placeholders(None, None)
@@ -86,34 +87,30 @@ NONE = Placeholders(None, None)
 
 def _check_names(names: Mapping[str, str]) -> None:
     if not names:
-        raise errors.VALIDATION(EMPTY.format(NAMES))
+        raise Invalid(EMPTY.format(NAMES))
     for key in names:
         if not _NAME_KEY(key):
-            raise errors.VALIDATION(
-                INVALID_KEY.format(NAMES, key) if key else EMPTY_KEY.format(NAMES)
-            )
+            raise Invalid(INVALID_KEY.format(NAMES, key) if key else EMPTY_KEY.format(NAMES))
         if len(key) > limits.PLACEHOLDER_SIZE:
-            raise errors.VALIDATION(LONG_NAME_KEY.format(NAMES, len(key)))
+            raise Invalid(LONG_NAME_KEY.format(NAMES, len(key)))
 
 
 def _check_named(names: Mapping[str, str]) -> None:
     for key, name in names.items():
         if not name:
-            raise errors.VALIDATION(EMPTY_NAME.format(NAMES, key))
+            raise Invalid(EMPTY_NAME.format(NAMES, key))
         if len(name) > value_limits.NAME_SIZE // 4 and len(name.encode()) > value_limits.NAME_SIZE:
-            raise errors.VALIDATION(LONG_NAME.format(NAMES, key))
+            raise Invalid(LONG_NAME.format(NAMES, key))
 
 
 def _check_keys(values: Mapping[str, Any]) -> None:
     if not values:
-        raise errors.VALIDATION(EMPTY.format(VALUES))
+        raise Invalid(EMPTY.format(VALUES))
     for key in values:
         if not _VALUE_KEY(key):
-            raise errors.VALIDATION(
-                INVALID_KEY.format(VALUES, key) if key else EMPTY_KEY.format(VALUES)
-            )
+            raise Invalid(INVALID_KEY.format(VALUES, key) if key else EMPTY_KEY.format(VALUES))
         if len(key) > limits.PLACEHOLDER_SIZE:
-            raise errors.VALIDATION(LONG_VALUE_KEY.format(VALUES))
+            raise Invalid(LONG_VALUE_KEY.format(VALUES))
 
 
 def _values(values: Mapping[str, Any]) -> dict[str, Value]:
@@ -122,8 +119,12 @@ def _values(values: Mapping[str, Any]) -> dict[str, Value]:
         try:
             found[key] = attribute.value(wire)
         except AwsError as error:
+            if error.message == attribute.TOO_DEEP:
+                raise Invalid(
+                    INVALID_VALUE.format(VALUES, error.message, key), error.message
+                ) from None
             if error.code == errors.VALIDATION.code and not error.message.endswith(_FALSE_NULL):
-                # The class stays: it tells PutItem and UpdateItem of an envelope.
+                # The class stays: it has the words of the operations that do not tell of the key.
                 error.message = INVALID_VALUE.format(VALUES, error.message, key)
             raise
     return found

@@ -31,7 +31,9 @@ MIXED = (
     "Non-expression parameters: {{{}}} Expression parameters: {{{}}}"
 )
 NAMES_ALONE = "ExpressionAttributeNames can only be specified when using expressions"
-VALUES_ALONE = "ExpressionAttributeValues can only be specified when using expressions: {} {} null"
+VALUES_ALONE = "ExpressionAttributeValues can only be specified when using expressions"
+VALUES_ALONE_AS = VALUES_ALONE + ": {} {} null"
+"""Both: https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/deleteItem.test.ts"""
 NO_KEY_CONDITION = (
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
 )
@@ -50,9 +52,11 @@ class Parameters(NamedTuple):
 
     expressions: tuple[str, ...]
     legacy: tuple[str, ...] = ()
+    is_write: bool = False
+    """Of one item, which the newer framework checks."""
 
 
-_WRITE = Parameters(("ConditionExpression",), ("Expected", "ConditionalOperator"))
+_WRITE = Parameters(("ConditionExpression",), ("Expected", "ConditionalOperator"), is_write=True)
 _READ = Parameters(("ProjectionExpression",), ("AttributesToGet",))
 OPERATIONS = {
     "PutItem": _WRITE,
@@ -60,6 +64,7 @@ OPERATIONS = {
     "UpdateItem": Parameters(
         ("UpdateExpression", "ConditionExpression"),
         ("AttributeUpdates", "Expected", "ConditionalOperator"),
+        is_write=True,
     ),
     "GetItem": _READ,
     "BatchGetItem": _READ,
@@ -109,12 +114,13 @@ def check(operation: str, params: dict[str, Any]) -> None:
         if others:
             raise Invalid(MIXED.format(", ".join(others), ", ".join(given)))
     elif params.get(NAMES) is not None:
-        raise errors.VALIDATION(NAMES_ALONE)
+        raise Invalid(NAMES_ALONE)
     if params.get(VALUES) is not None:
         valued = [name for name in wanted.expressions if name != "ProjectionExpression"]
         if valued and not any(name in given for name in valued):
             are = "are" if len(valued) > 1 else "is"
-            raise Invalid(VALUES_ALONE.format(" and ".join(valued), are))
+            older = VALUES_ALONE_AS.format(" and ".join(valued), are)
+            raise Invalid(older, VALUES_ALONE if wanted.is_write else None)
 
 
 def of_write(params: dict[str, Any]) -> Write:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeport.aws.dynamodb import errors
+from homeport.aws.dynamodb.constraints import depth
 from homeport.aws.dynamodb.dynamodb import DynamoDb
 from homeport.aws.dynamodb.expressions import update as updates
 from homeport.aws.dynamodb.expressions.projecting import Projection, project
@@ -12,7 +12,8 @@ from homeport.aws.dynamodb.items import capacity, collections
 from homeport.aws.dynamodb.items.action import Action, Done
 from homeport.aws.dynamodb.values import text
 from homeport.aws.dynamodb.values.attribute import Item
-from homeport.aws.protocol.call import Output, Params
+from homeport.aws.dynamodb.values.invalid import Invalid
+from homeport.aws.protocol.call import AwsError, Output, Params
 from homeport.aws.protocol.values.json_writer import dump
 
 NOTHING = Output(json=b"{}")
@@ -24,7 +25,15 @@ ONLY_OLD = "ReturnValues can only be ALL_OLD or NONE"
 def check_return_values(params: Params) -> None:
     """Raises ValidationException where a put or deletion is asked for what it has not."""
     if params.get("ReturnValues", "NONE") not in ("NONE", "ALL_OLD"):
-        raise errors.VALIDATION(ONLY_OLD)
+        raise Invalid(ONLY_OLD)
+
+
+def refusal(wrong: Invalid, params: Params) -> AwsError:
+    """The error of a write of one item: in an envelope, unless values nest so deep that the older framework reads them.
+
+    https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/validation-ordering/deepRequests.test.ts
+    """
+    return wrong if depth.is_beyond_newer(params) else wrong.enveloped()
 
 
 def on_failure(params: Params) -> str:

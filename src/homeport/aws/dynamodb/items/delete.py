@@ -22,7 +22,7 @@ def delete_item(dynamodb: DynamoDb, call: Call, params: Params) -> Awaitable[Out
     try:
         action = _action(dynamodb, call, params)
     except Invalid as wrong:
-        raise wrong.enveloped() from None
+        raise answers.refusal(wrong, params) from None
     return answers.carried_out(dynamodb, action, params)
 
 

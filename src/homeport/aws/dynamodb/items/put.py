@@ -28,7 +28,7 @@ def put_item(dynamodb: DynamoDb, call: Call, params: Params) -> Awaitable[Output
         table = dynamodb.tables.of(call, params["TableName"])
         return _put(dynamodb, actions.of_put(table, after))
     except Invalid as wrong:
-        raise wrong.enveloped() from None
+        raise answers.refusal(wrong, params) from None
 
 
 async def _put(dynamodb: DynamoDb, action: Action) -> Output:

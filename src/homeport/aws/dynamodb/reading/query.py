@@ -27,8 +27,10 @@ def query(dynamodb: DynamoDb, call: Call, params: Params) -> Output | Awaitable[
     """The items of one partition, in the order of their sort keys."""
     try:
         reading = _reading(dynamodb, call, params)
-    except AwsError:
+    except AwsError as error:
         precedence.check_types(params)
+        if isinstance(error, Invalid):
+            raise error.newer() from None
         raise
     return answer.read(dynamodb, reading, params)
 

@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?)(\d+))?")
 _CANONICAL = re.compile(r"-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])|0")
 _EXPONENTS = range(-(2**63), 2**63)
 _EXPONENT_DIGITS = 19
+_OLDER_EXPONENTS = range(-(2**31) + 1, 2**31)
 
 # Any sum of two numbers in range is exact with this many digits.
 _EXACT = Context(prec=len(limits.NUMBER_MAGNITUDES) + 2 * limits.NUMBER_DIGITS, traps=[Inexact])
@@ -44,9 +45,9 @@ def canonical(text: str) -> str:
     if len(digits) > limits.NUMBER_DIGITS:
         raise Invalid(TOO_MANY_DIGITS)
     if magnitude >= limits.NUMBER_MAGNITUDES.stop:
-        raise Invalid(OVERFLOW)
+        raise _out_of_range(text, magnitude, OVERFLOW)
     if magnitude < limits.NUMBER_MAGNITUDES.start:
-        raise Invalid(UNDERFLOW)
+        raise _out_of_range(text, magnitude, UNDERFLOW)
     plain = sign + _plain(digits, magnitude + 1) if digits else "0"
     return text if plain == text else plain
 
@@ -79,6 +80,18 @@ def _plain(digits: str, point: int) -> str:
     if point >= len(digits):
         return digits + "0" * (point - len(digits))
     return f"{digits[:point]}.{digits[point:]}"
+
+
+def _out_of_range(text: str, magnitude: int, newer: str) -> Invalid:
+    """The older layer counts in 32 bits: exponents that do not fit are no numbers, digits and exponent together wrap around.
+
+    https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/valueLayers.test.ts,
+    https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/partiqlParameterNumbers.test.ts
+    """
+    if int(text.lower().partition("e")[2] or 0) not in _OLDER_EXPONENTS:
+        return Invalid(f"{NOT_A_NUMBER}: {text}", newer)
+    wraps = not -(2**31) <= magnitude + 1 < 2**31
+    return Invalid({OVERFLOW: UNDERFLOW, UNDERFLOW: OVERFLOW}[newer] if wraps else newer, newer)
 
 
 def _not_a_number(text: str) -> Invalid:
