@@ -19,7 +19,7 @@ def decimals(draw):
         st.integers(-130, 126 - length), st.integers(-3, 3).map(lambda e: min(e, 126 - length))
     )
     number = Decimal(digits).scaleb(draw(last), EXACT)
-    return draw(st.sampled_from([number, number, -number, -number, Decimal(0)]))
+    return draw(st.sampled_from([number, number, number.copy_negate(), Decimal(0)]))
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
