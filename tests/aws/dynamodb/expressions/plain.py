@@ -82,7 +82,7 @@ def value_of(operand, item):
     if isinstance(value, Set):
         return Decimal(len(value.members))
     if isinstance(value, str):
-        return len(value.encode("utf-16-le")) // 2
+        return Decimal(len(value.encode("utf-16-le")) // 2)
     return Decimal(len(value)) if isinstance(value, bytes | list | dict) else ABSENT
 
 
