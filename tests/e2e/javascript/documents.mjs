@@ -55,7 +55,7 @@ async function tables() {
       StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 10 }, { TableName });
+  await waitUntilTableExists({ client, maxWaitTime: 60 }, { TableName });
 }
 
 async function items() {
