@@ -45,7 +45,7 @@ def parts(transaction):
         "Update": {
             "TableName": "sums",
             "Key": {"id": {"S": "all"}},
-            "UpdateExpression": "ADD items :parts",
+            "UpdateExpression": "ADD written :parts",
             "ExpressionAttributeValues": {":parts": {"N": str(PARTS)}},
         }
     }
@@ -87,8 +87,8 @@ def check(dynamodb, acknowledged):
     assert set(counts.values()) <= {PARTS}
     assert set(acknowledged) <= counts.keys()
     assert counted(dynamodb, IndexName="by_transaction") == counts
-    total = dynamodb.get_item(TableName="sums", Key={"id": {"S": "all"}})["Item"]["items"]["N"]
-    assert int(total) == PARTS * len(counts)
+    sums = dynamodb.get_item(TableName="sums", Key={"id": {"S": "all"}}).get("Item", {})
+    assert int(sums.get("written", {"N": "0"})["N"]) == PARTS * len(counts)
 
 
 def test_all_or_nothing(stack):
@@ -102,4 +102,4 @@ def test_all_or_nothing(stack):
             writer.thread.join(20)
             acknowledged += writer.done
         check(client(stack, "dynamodb"), acknowledged)
-    assert len(acknowledged) > ROUNDS * WRITERS
+    assert len(acknowledged) > ROUNDS
