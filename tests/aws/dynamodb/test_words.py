@@ -211,3 +211,24 @@ async def test_what_the_newer_framework_cannot_read_has_no_envelope(client):
     asked = {**ONE, **compared(deep(100)), "ReturnValues": "UPDATED_NEW"}
     text = await message(client, "DeleteItem", asked)
     assert text == "ReturnValues can only be ALL_OLD or NONE"
+
+
+async def test_one_level_more_in_the_older_layer(client):
+    """https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/limits/nestingDepth.test.ts"""
+    await client.make("tab", "pk:S")
+    asked = {"TableName": "tab", "Key": KEY, **compared(deep(32))}
+    error = await client.refused("TransactWriteItems", TransactItems=[{"ConditionCheck": asked}])
+    assert error.fields["CancellationReasons"][0]["Code"] == "ConditionalCheckFailed"
+    update = {
+        "TableName": "tab",
+        "Key": KEY,
+        "UpdateExpression": "SET n = :v",
+        "ExpressionAttributeValues": {":v": deep(32)},
+    }
+    error = await client.refused("TransactWriteItems", TransactItems=[{"Update": update}])
+    assert error.fields["CancellationReasons"] == [{"Code": "ValidationError", "Message": TOO_DEEP}]
+    deeper = {"TableName": "tab", "Key": KEY, **compared(deep(33))}
+    text = await message(
+        client, "TransactWriteItems", {"TransactItems": [{"ConditionCheck": deeper}]}
+    )
+    assert text == for_key(TOO_DEEP)

@@ -28,7 +28,7 @@ TOO_MANY = "Conditions can be of length 1 or 2 only"
 SEVERAL_NAMES = (
     "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
 )
-TWICE = "KeyConditionExpressions must only contain one condition per key"
+TWICE = "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
 HASH_EQUALITY = "HASH key attributes {} must have equality conditions specified in the query"
 RANGE_EQUALITY = (
     "RANGE key attributes s must have equality conditions specified in the query because a condition "

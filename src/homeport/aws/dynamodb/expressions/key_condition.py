@@ -39,7 +39,8 @@ NOT_FIRST = (
     "Invalid condition in KeyConditionExpression: {} operator must have the key attribute as its "
     "first operand"
 )
-TWO_CONDITIONS = "KeyConditionExpressions must only contain one condition per key"
+TWO_CONDITIONS = "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
+"""https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/queryKeyConditionOperands.test.ts"""
 TOO_MANY = "Conditions can be of length 1 or 2 only"
 NOT_SUPPORTED = "Query key condition not supported"
 MISSED = "Query condition missed key schema element: {}"

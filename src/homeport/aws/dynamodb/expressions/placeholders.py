@@ -49,12 +49,20 @@ _VALUE_KEY = re.compile(r":[A-Za-z0-9_]+").fullmatch
 class Placeholders:
     """The names and values that a request has for its placeholders.
 
-    Raises AWS's ValidationException for keys and contents that cannot be.
+    Raises AWS's ValidationException for keys and contents that cannot be. In operations of the older framework (transactions and Scan)
+    values may have one level more.
+    https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/limits/nestingDepth.test.ts
     """
 
     __slots__ = ("_unused_names", "_unused_values", "names", "values")
 
-    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str] | None,
+        values: Mapping[str, Any] | None,
+        *,
+        is_older: bool = False,
+    ) -> None:
         if names is not None:
             _check_names(names)
         if values is not None:
@@ -62,7 +70,7 @@ class Placeholders:
         if names is not None:
             _check_named(names)
         self.names: Mapping[str, str] = names or {}
-        self.values: dict[str, Value] = {} if values is None else _values(values)
+        self.values: dict[str, Value] = {} if values is None else _values(values, is_older=is_older)
         self._unused_names = set(self.names)
         self._unused_values = set(self.values)
 
@@ -113,11 +121,11 @@ def _check_keys(values: Mapping[str, Any]) -> None:
             raise Invalid(LONG_VALUE_KEY.format(VALUES))
 
 
-def _values(values: Mapping[str, Any]) -> dict[str, Value]:
+def _values(values: Mapping[str, Any], *, is_older: bool) -> dict[str, Value]:
     found = {}
     for key, wire in values.items():
         try:
-            found[key] = attribute.value(wire)
+            found[key] = attribute.value(wire, depth=0 if is_older else 1)
         except AwsError as error:
             if error.message == attribute.TOO_DEEP:
                 raise Invalid(

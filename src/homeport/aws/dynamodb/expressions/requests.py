@@ -123,8 +123,8 @@ def check(operation: str, params: dict[str, Any]) -> None:
             raise Invalid(older, VALUES_ALONE if wanted.is_write else None)
 
 
-def of_write(params: dict[str, Any]) -> Write:
-    """Of PutItem, DeleteItem, UpdateItem, and the members of TransactWriteItems."""
+def of_write(params: dict[str, Any], *, is_older: bool = False) -> Write:
+    """Of PutItem, DeleteItem, UpdateItem, and, `is_older`, the members of TransactWriteItems."""
     changes, expected = params.get("AttributeUpdates"), params.get("Expected")
     update = None if changes is None else legacy.updates(changes)
     operator = params.get("ConditionalOperator")
@@ -134,7 +134,7 @@ def of_write(params: dict[str, Any]) -> Write:
     update_text, condition_text = params.get("UpdateExpression"), params.get("ConditionExpression")
     if update_text is None and condition_text is None:
         return Write(condition, update)
-    placeholders = Placeholders(params.get(NAMES), params.get(VALUES))
+    placeholders = Placeholders(params.get(NAMES), params.get(VALUES), is_older=is_older)
     if update_text is not None:
         update = parse.update(update_text, placeholders)
     if condition_text is not None:
@@ -180,7 +180,7 @@ def of_scan(params: dict[str, Any]) -> Read:
     """Of Scan."""
     projection = _legacy_projection(params)
     condition, filter_name = _legacy_filter(params, "ScanFilter")
-    placeholders = Placeholders(params.get(NAMES), params.get(VALUES))
+    placeholders = Placeholders(params.get(NAMES), params.get(VALUES), is_older=True)
     condition, projection = _expressions(params, placeholders, condition, projection)
     placeholders.check_unused()
     return Read((), condition, projection, filter_name)

@@ -53,13 +53,13 @@ def item(wire_map: Any) -> Item:
         raise _reported(wire_map, error) from None
 
 
-def value(wire_value: Any, *, is_member: bool = False) -> Value:
+def value(wire_value: Any, *, is_member: bool = False, depth: int = 1) -> Value:
     """One value. Errors as with `item`.
 
-    `is_member` where the value is a member of a structure (`Expected`), which is told from one of a map when it is no object at all.
+    It is the first of its levels, or another one by `depth`. `is_member` where the value is a member of a structure (`Expected`), which is told from one of a map when it is no object at all.
     """
     try:
-        return _value(wire_value, 1)
+        return _value(wire_value, depth)
     except AwsError:
         wire.check_one(wire_value, is_member=is_member)
         raise

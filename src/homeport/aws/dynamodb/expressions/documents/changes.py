@@ -46,17 +46,21 @@ def make(edits: Sequence[tuple[Path, Value | None]], item: Item, *, is_nested: b
     """A new item where the value at each path is the given one, or is gone. The paths are some that `check` lets through."""
     changed = dict(item)
     for path, value in edits:
+        if value is not None and ("M" in value or "L" in value or len(path.parts) > 1):
+            _check_depth(path, value)
         if len(path.parts) == 1:
             if value is None:
                 changed.pop(path.parts[0], None)  # type: ignore[arg-type]
             else:
                 changed[path.parts[0]] = value  # type: ignore[index]
     if is_nested:
-        for path, value in edits:
-            if value is not None and len(path.parts) + _levels(value) > value_limits.NESTING:
-                raise errors.VALIDATION(attribute.TOO_DEEP)
         changed = _members(_tree(edits), changed)
     return changed
+
+
+def _check_depth(path: Path, value: Value) -> None:
+    if len(path.parts) + _levels(value) > value_limits.NESTING:
+        raise errors.VALIDATION(attribute.TOO_DEEP)
 
 
 def _levels(value: Value) -> int:

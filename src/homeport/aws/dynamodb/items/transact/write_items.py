@@ -99,7 +99,7 @@ def _ask(item: Params) -> tuple[_Asked, int]:
     kind = kinds[0]
     params = item[kind]
     requests.check(kind, params)
-    write = requests.of_write(params)
+    write = requests.of_write(params, is_older=True)
     if kind == PUT:
         after = actions_of_one.item_to_put(params["Item"])
         asked = _Asked(kind, params, after, after.item, write.condition, write.update)
@@ -112,8 +112,8 @@ def _ask(item: Params) -> tuple[_Asked, int]:
 
 
 def _size_of_expressions(params: Params) -> int:
-    values = attribute.item(params.get("ExpressionAttributeValues", {}))
-    size = sum([sizes.of_value(value) for value in values.values()])
+    values = params.get("ExpressionAttributeValues", {}).values()
+    size = sum([sizes.of_value(attribute.value(value, depth=0)) for value in values])
     return size + sum([len(params.get(name, "")) for name in _EXPRESSIONS])
 
 
