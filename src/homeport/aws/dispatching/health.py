@@ -16,10 +16,17 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 
 class Health:
-    """The answer, made once: a service that was started answers until the process ends."""
+    """The answer, made once the services change: one that was started answers until the process ends."""
 
-    def __init__(self, running: Iterable[str], disabled: Iterable[str], version: str) -> None:
-        services = dict.fromkeys(disabled, "disabled") | dict.fromkeys(running, "running")
+    def __init__(
+        self,
+        running: Iterable[str],
+        disabled: Iterable[str],
+        version: str,
+        starting: Iterable[str] = (),
+    ) -> None:
+        services = dict.fromkeys(disabled, "disabled") | dict.fromkeys(starting, "starting")
+        services |= dict.fromkeys(running, "running")
         document = {
             "services": dict(sorted(services.items())),
             "edition": "community",
