@@ -63,6 +63,9 @@ class Model:
         if kind == "put":
             self.items[name] = {**key, **canonical(fields)}
         elif kind == "update":
+            if not fields and name not in self.items:
+                # It only removes, which makes nothing.
+                return
             old = self.items.get(name, key)
             kept = {field: value for field, value in old.items() if field not in ("g", "l")}
             self.items[name] = {**kept, **canonical(fields)}

@@ -32,9 +32,26 @@ async def test_a_key_alone_makes_an_item(client):
     assert await client.get(KEY) == KEY
 
 
-async def test_taking_away_makes_an_item_too(client):
-    answer = await client.update(KEY, "REMOVE x", ReturnValues="ALL_NEW")
-    assert answer == {"Attributes": KEY}
+@pytest.mark.parametrize("returned", ["ALL_NEW", "ALL_OLD", "UPDATED_NEW", "UPDATED_OLD", "NONE"])
+async def test_taking_away_from_no_item_makes_none(client, returned):
+    """https://github.com/scylladb/scylladb/issues/5862"""
+    assert await client.update(KEY, "REMOVE x", ReturnValues=returned) == {}
+    await client.update(KEY, "DELETE x :v REMOVE y", **values(v={"SS": ["a"]}))
+    legacy = {"AttributeUpdates": {"x": {"Action": "DELETE"}}, "ReturnValues": returned}
+    assert await client("UpdateItem", TableName="t", Key=KEY, **legacy) == {}
+    assert await client.get(KEY) is None
+
+
+async def test_taking_away_and_setting_makes_one(client):
+    await client.update(KEY, "REMOVE x SET y = :v", **values(v={"S": "y"}))
+    assert await client.get(KEY) == {**KEY, "y": {"S": "y"}}
+
+
+async def test_a_null_is_no_value(client):
+    """https://github.com/nubo-db/dynamodb-conformance (putItem)"""
+    error = await client.refused("PutItem", TableName="t", Item={**KEY, "x": None})
+    assert "null AttributeValue" in error.message
+    assert await client.get(KEY) is None
 
 
 async def test_an_existing_item_keeps_the_rest(client):

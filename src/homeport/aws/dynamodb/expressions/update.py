@@ -41,10 +41,16 @@ class Update:
         self.clauses = clauses
         self.is_legacy = is_legacy
         """Made of AttributeUpdates, which has other words for a wrong type, and adds to lists."""
+        self.only_removes = bool(clauses)
+        """Nothing is made by it where there is no item:
+        https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html (AttributeUpdates, DELETE),
+        https://github.com/scylladb/scylladb/issues/5862"""
         self.is_nested = False
         for clause in clauses:
             if len(clause.path.parts) > 1:
                 self.is_nested = True
+            if clause.action not in ("REMOVE", "DELETE"):
+                self.only_removes = False
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:

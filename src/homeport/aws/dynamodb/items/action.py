@@ -148,6 +148,8 @@ def perform(connection: sqlite3.Connection, table: Table, action: Action, now_ms
             index_keys.check_item(table, after.item)
     elif action.update is not None:
         after = _updated(table, action, action.update, before)
+        if before.stored is None and action.update.only_removes:
+            return Done(before, None, {})
     elif not action.is_delete:
         return Done(before, None, {})
     return Done(before, after, change.write(connection, table, before, after, now_ms))

@@ -42,6 +42,12 @@ def resolve(call: Call, text: str, *, least: int = 1) -> tuple[str, str, str]:
     return call.account, call.region, text
 
 
+def is_elsewhere(call: Call, text: str) -> bool:
+    """Whether a name is the ARN of a table of another account or region."""
+    found = _ARN.fullmatch(text)
+    return found is not None and (found[1], found[2]) != (call.region, call.account)
+
+
 def own(call: Call, text: str) -> str:
     """The name of a table of the caller's account, by its name or ARN: definitions are changed at home only."""
     account, _, name = resolve(call, text, least=SHORTEST)

@@ -100,10 +100,13 @@ def _list(shape: Shape, memo: Memo) -> Read:
 def _map(shape: Shape, memo: Memo) -> Read:
     convert = compile_reader(shape.value, memo)
     is_sparse = bool(shape.traits.get("sparse"))
+    is_as_sent = convert is _document
 
     def read(value: Any) -> dict[str, Any]:
         if value.__class__ is not dict:
             raise _unexpected(value, "java.util.Map")
+        if is_as_sent:
+            return value
         if is_sparse:
             return {key: None if item is None else convert(item) for key, item in value.items()}
         return {key: convert(item) for key, item in value.items() if item is not None}

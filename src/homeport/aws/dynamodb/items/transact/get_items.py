@@ -39,8 +39,7 @@ class _Asked(NamedTuple):
 def transact_get_items(dynamodb: DynamoDb, call: Call, params: Params) -> Output:
     """TransactGetItems"""
     asked = _ask_all([item["Get"] for item in params["TransactItems"]])
-    tables = [dynamodb.tables.of(call, one.params["TableName"]) for one in asked]
-    transaction.check_tables(call, tables)
+    tables = transaction.tables(dynamodb, call, [one.params["TableName"] for one in asked])
     places = _places(asked, tables)
     found = _read(dynamodb, tables, places, asked)
     pieces = [b'"Responses":[' + b",".join([item for _, item in found]) + b"]"]

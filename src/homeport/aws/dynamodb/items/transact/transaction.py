@@ -20,6 +20,7 @@ from homeport.aws.dynamodb.items.action import Action, Done
 from homeport.aws.dynamodb.items.transact import limits, reasons
 from homeport.aws.dynamodb.store import tokens
 from homeport.aws.dynamodb.store.tokens import Token
+from homeport.aws.dynamodb.tables import names
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.protocol.call import AwsError, Call
 
@@ -72,12 +73,13 @@ def check_items(actions: Sequence[Action]) -> None:
         raise errors.VALIDATION(SAME_ITEM)
 
 
-def check_tables(call: Call, tables: Sequence[Table]) -> None:
-    """Raises TransactionCanceledException where a table, named by its ARN, is not of the caller's account and region."""
-    for place, table in enumerate(tables):
-        if table.account != call.account or table.region != call.region:
+def tables(dynamodb: DynamoDb, call: Call, wanted: Sequence[str]) -> list[Table]:
+    """The tables of all members. Raises TransactionCanceledException where one is not of the caller's account and region."""
+    for place, name in enumerate(wanted):
+        if names.is_elsewhere(call, name):
             error = errors.VALIDATION(ELSEWHERE.format(call.operation))
-            raise reasons.only(place, error, len(tables))
+            raise reasons.only(place, error, len(wanted))
+    return [dynamodb.tables.of(call, name) for name in wanted]
 
 
 def _write(

@@ -60,8 +60,7 @@ async def transact_write_items(dynamodb: DynamoDb, call: Call, params: Params) -
     """TransactWriteItems"""
     items = params["TransactItems"]
     asked = _ask_all(items)
-    tables = [dynamodb.tables.of(call, one.params["TableName"]) for one in asked]
-    transaction.check_tables(call, tables)
+    tables = transaction.tables(dynamodb, call, [one.params["TableName"] for one in asked])
     actions = _actions(asked, tables)
     transaction.check_items(actions)
     text = params.get("ClientRequestToken")
