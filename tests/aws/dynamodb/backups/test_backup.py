@@ -114,8 +114,7 @@ async def test_backups_outlive_their_table_and_a_restart(backups, client, table)
 
 async def test_a_backup_cut_off_by_a_stop_is_made_at_the_next_start(backups, client, table):
     await backups.fill(3)
-    answer = await backups("CreateBackup", TableName="tab", BackupName="first")
-    arn = answer["BackupDetails"]["BackupArn"]
+    arn = await backups.back_up()
     await client.dynamodb.db.write(
         lambda connection: connection.execute("UPDATE backups SET status = 'CREATING', file = ''")
     )
@@ -138,8 +137,7 @@ async def test_a_stray_file_is_swept_at_the_start(backups, client, table, tmp_pa
 
 
 async def test_a_backup_of_a_table_that_went_away_before_it_was_read(backups, client, table):
-    answer = await backups("CreateBackup", TableName="tab", BackupName="first")
-    arn = answer["BackupDetails"]["BackupArn"]
+    arn = await backups.back_up()
     await client.dynamodb.db.write(
         lambda connection: connection.execute("UPDATE backups SET status = 'CREATING', file = ''")
     )

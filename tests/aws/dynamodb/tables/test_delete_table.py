@@ -34,6 +34,7 @@ def left(client):
 async def test_it_is_gone_at_once(client, filled):
     answer = (await client("DeleteTable", TableName="tab"))["TableDescription"]
     assert (answer["TableStatus"], answer["ItemCount"]) == ("DELETING", 30)
+    assert not answer.keys() & {"KeySchema", "AttributeDefinitions", "CreationDateTime"}
     assert (await client("ListTables"))["TableNames"] == []
     for operation in ("DescribeTable", "DeleteTable"):
         error = await client.refused(operation, TableName="tab")

@@ -83,8 +83,8 @@ def _checked(
     elements, types = keys.given(params)
     schema = keys.of_table(elements, types)
     asked = indexes.of_request(params, schema, types)
-    now_s = dynamodb.clock.now()
-    settings = throughput.of_new_table(params, now_s)
+    now_ms = dynamodb.now_ms()
+    settings = throughput.of_new_table(params, now_ms / 1000)
     view = streaming.of_new_table(params)
     encryption.check(params.get("SSESpecification") or {})
     tags = tagging.of_list(params.get("Tags") or [])
@@ -94,14 +94,14 @@ def _checked(
         region=region,
         name=params["TableName"],
         uuid=dynamodb.ids(),
-        created_ms=dynamodb.now_ms(),
+        created_ms=now_ms,
         keys=schema,
         types=types,
         indexes=asked,
         settings={**settings, **_options(params, account, region), "Tags": tags},
     )
     if params.get("ResourcePolicy") is not None:
-        policy = policies.new(params["ResourcePolicy"], dynamodb.now_ms())
+        policy = policies.new(params["ResourcePolicy"], now_ms)
         table = replace(table, settings={**table.settings, "Policies": {table.arn: policy}})
     return table, view
 
