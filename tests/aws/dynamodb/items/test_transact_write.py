@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from homeport.aws.dynamodb.values import sizes
 from homeport.aws.protocol.call import AwsError
 
 A, B, C = ({"id": {"S": name}} for name in "abc")
@@ -388,3 +389,20 @@ async def test_changes_reach_indexes(client):
         ExpressionAttributeValues=values,
     )
     assert found["Count"] == 2
+
+
+async def test_an_update_may_fill_an_item_to_the_last_byte(db):
+    """https://github.com/nubo-db/dynoxide/pull/195: measured flat, where UpdateItem counts its clauses too."""
+    room = 409_600 - sizes.of_item(A) - 1
+    for size, is_taken in ((room, True), (room + 1, False)):
+        update = {
+            "TableName": "t",
+            "Key": A,
+            "UpdateExpression": "SET s = :s",
+            "ExpressionAttributeValues": {":s": {"S": "x" * size}},
+        }
+        wanted = [{"Update": update}]
+        if is_taken:
+            await db("TransactWriteItems", TransactItems=wanted)
+        else:
+            assert (await cancelled(db, *wanted))[0]["Code"] == "ValidationError"

@@ -39,6 +39,8 @@ class Action:
     update: Update | None = None
     is_delete: bool = False
     condition: Node | None = None
+    is_flat: bool = True
+    """Whether an update is measured by what it makes; UpdateItem counts its clauses too."""
     on_failure: str = "NONE"
     """ReturnValuesOnConditionCheckFailure: `ALL_OLD` answers a failed condition with the item."""
 
@@ -167,5 +169,8 @@ def _updated(table: Table, action: Action, update: Update, before: Before) -> Af
     if table.indexes:
         index_keys.check_updated(table, old, item)
     after = After(item)
-    update_checks.check_size(update, action.key_item, after.stored.size)
+    if action.is_flat:
+        update_checks.check_flat_size(after.stored.size)
+    else:
+        update_checks.check_size(update, action.key_item, after.stored.size)
     return after

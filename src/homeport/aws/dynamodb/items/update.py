@@ -36,6 +36,8 @@ def _action(dynamodb: DynamoDb, call: Call, params: Params) -> Action:
     key_item = attribute.item(params["Key"])
     write = requests.of_write(params)
     table = dynamodb.tables.of(call, params["TableName"])
-    return actions.of_update(
+    action = actions.of_update(
         table, key_item, write.update or _NO_CHANGE, write.condition, answers.on_failure(params)
     )
+    action.is_flat = False
+    return action

@@ -41,8 +41,14 @@ def _set_values(update: Update) -> Item:
     }
 
 
+def check_flat_size(size: int) -> None:
+    """Raises ValidationException where the item has become too large, as transactions and PartiQL measure it."""
+    if size > limits.ITEM_SIZE:
+        raise errors.VALIDATION(TOO_LARGE)
+
+
 def check_size(update: Update, key: Item, size: int) -> None:
-    """Raises ValidationException where the item has become too large."""
+    """Raises ValidationException where the item has become too large, as UpdateItem measures it."""
     own = UPDATE_BYTES + sum([CLAUSE_BYTES[clause.action] for clause in update.clauses])
     if size + own <= limits.ITEM_SIZE:
         return
