@@ -190,12 +190,11 @@ async def test_a_page_holds_one_megabyte_but_one_record_at_least(streams, client
 
 
 async def test_more_than_a_thousand_records_at_once_are_refused(streams):
-    # "GetRecords was called with a value of more than 1000 for the limit request parameter":
-    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html#API_streams_GetRecords_Errors
+    # https://github.com/scylladb/scylladb/blob/master/test/alternator/test_streams.py (test_get_records_too_high_limit)
     arn = await streams.make()
     iterator = await streams.iterator(arn)
     error = await streams.refused("GetRecords", ShardIterator=iterator, Limit=1001)
     assert (error.code, error.message) == (
-        "LimitExceededException",
+        "ValidationException",
         "Limit should be less than or equal to 1000",
     )

@@ -162,6 +162,15 @@ async def test_shards_are_paged(streams):
     assert "LastEvaluatedShardId" not in rest
 
 
+async def test_nothing_follows_a_shard_that_is_behind_all_others(streams):
+    # https://github.com/scylladb/scylladb/blob/master/test/alternator/test_streams.py (..._nonexistent_last_shard)
+    arn = await streams.make()
+    assert (await streams.describe(arn, ExclusiveStartShardId="z" * 28))["Shards"] == []
+    everything = await streams.shards(arn)
+    older = "shardId-00000000000000000000-00000000"
+    assert (await streams.describe(arn, ExclusiveStartShardId=older))["Shards"] == everything
+
+
 async def test_the_children_of_a_shard_alone(streams):
     # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ShardFilter.html
     arn = await streams.make()

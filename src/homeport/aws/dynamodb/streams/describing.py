@@ -78,6 +78,9 @@ def describe_stream(dynamodb: DynamoDb, _call: Call, params: Params) -> Params:
         begin = params.get("ExclusiveStartShardId")
         after = 0 if begin is None else _place(connection, stream, begin)
         found = _shards(dynamodb, connection, stream, only, after, limit + 1)
+    if begin is not None:
+        # One that is unknown was trimmed, or was never there: names grow, so what follows it is known all the same.
+        found = [shard for shard in found if shard.name > begin]
     description = _described(stream, found[:limit])
     if len(found) > limit:
         description["LastEvaluatedShardId"] = found[limit - 1].name

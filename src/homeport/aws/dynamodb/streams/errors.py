@@ -24,13 +24,9 @@ TRIMMED = ErrorKind(
     "TrimmedDataAccessException", 400, "The data you are trying to access has been trimmed"
 )
 """https://github.com/ironSource/node-dynamodb-stream/issues/13"""
-LIMIT_EXCEEDED = ErrorKind(
-    "LimitExceededException", 400, "Limit should be less than or equal to 1000"
-)
-"""The code: "GetRecords was called with a value of more than 1000 for the limit request parameter",
-https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html#API_streams_GetRecords_Errors.
-The text is that of DynamoDB Local's ValidationException: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.html"""
-
+MANY_RECORDS = "Limit should be less than or equal to 1000"
+"""A ValidationException at AWS, whatever the page of GetRecords says:
+https://github.com/scylladb/scylladb/blob/master/test/alternator/test_streams.py (test_get_records_too_high_limit)"""
 INVALID_ITERATOR = "Invalid ShardIterator"
 INVALID_ARN = "Invalid StreamArn"
 WRONG_SEQUENCE_NUMBER = "Invalid SequenceNumber for the shard"

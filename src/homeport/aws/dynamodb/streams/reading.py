@@ -53,9 +53,15 @@ def parse_arn(arn: str) -> tuple[str, str, str, str] | None:
 
 
 def find(dynamodb: DynamoDb, connection: sqlite3.Connection, arn: str) -> Described:
-    """The stream of an ARN. Raises ResourceNotFoundException, also for one that ended more than a day ago."""
+    """The stream of an ARN.
+
+    Raises ValidationException for what is no ARN of a stream, ResourceNotFoundException for one that is not there, or no more:
+    https://github.com/scylladb/scylladb/blob/master/test/alternator/test_streams.py (test_describe_nonexistent_stream)
+    """
     parsed = parse_arn(arn)
-    stream = None if parsed is None else streams.find(connection, *parsed)
+    if parsed is None:
+        raise errors.invalid(errors.INVALID_ARN)
+    stream = streams.find(connection, *parsed)
     if stream is None or _is_over(stream.closed_ms, dynamodb):
         raise errors.stream_not_found(arn)
     return stream

@@ -28,7 +28,7 @@ def get_records(dynamodb: DynamoDb, _call: Call, params: Params) -> Output:
     """GetRecords"""
     limit = params.get("Limit", limits.RECORDS)
     if limit > limits.RECORDS:
-        raise errors.LIMIT_EXCEEDED()
+        raise errors.invalid(errors.MANY_RECORDS)
     iterator = iterators.decode(params["ShardIterator"])
     now_ms = dynamodb.now_ms()
     if now_ms - iterator.made_ms > limits.ITERATOR_MS:
