@@ -10,6 +10,7 @@ from homeport.aws.dynamodb.store import expiries, progress, rows
 from homeport.aws.dynamodb.tables.background import steps
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.tables.ttl_value import due
+from homeport.aws.dynamodb.tables.updating import change
 from homeport.aws.dynamodb.values import text
 
 CHUNK = 200
@@ -34,7 +35,7 @@ async def _run(dynamodb: DynamoDb, table: Table) -> None:
     )
     current = dynamodb.tables.get(table.id)
     if current is not None and current.ttl == attribute:
-        await steps.conclude(dynamodb, what, table, _finish)
+        await steps.keep_trying(dynamodb, what, lambda: change.change(dynamodb, table, _finish))
 
 
 def _step(
@@ -45,13 +46,12 @@ def _step(
     if table is None or attribute is None or table.ttl != attribute:
         return False
     work = work_of(number)
-    begin = progress.of(connection, work)
-    page, is_more = rows.page(connection, number, begin, CHUNK, steps.SIZE)
+    page = rows.page(connection, number, progress.of(connection, work), CHUNK)
     for key, stored in page:
         expiries.move(connection, number, key, None, due(attribute, text.load(stored.text)))
     if page:
         progress.set_(connection, work, page[-1][0])
-    return is_more
+    return len(page) == CHUNK
 
 
 def _finish(connection: sqlite3.Connection, table: Table) -> Table:
