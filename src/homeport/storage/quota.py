@@ -79,6 +79,10 @@ class Quota:
                 self._free_space.take(size)
             self.used += size
 
+    def overdraw(self, size: int) -> None:
+        """Takes `size` bytes whether they fit or not: for what makes room, and needs a little of it first."""
+        self.release(-size)
+
     def release(self, size: int) -> None:
         """Gives `size` bytes back."""
         with self._lock:

@@ -35,6 +35,7 @@ class Client:
         self.region = region
         self.dynamodb: Any = None
         self.objects: Any = None
+        self.quota: Any = None
         self.headers = {"host": "localhost:4566"}
 
     async def open(self):
@@ -44,6 +45,7 @@ class Client:
             self.clock,
             lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
             self.objects,
+            self.quota,
         )
         self.service = operations.service(self.dynamodb)
         self.model = model.load("dynamodb")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from homeport.aws.dynamodb.backups.objects import Objects
-from homeport.aws.dynamodb.store import schema
+from homeport.aws.dynamodb.store import backups, schema
 from homeport.aws.dynamodb.store import tables as stored_tables
+from homeport.aws.dynamodb.store.counted import Counted
 from homeport.aws.dynamodb.tables.catalog import Catalog
 from homeport.aws.protocol.ids import uuid
 from homeport.clock import Clock
@@ -59,7 +60,12 @@ class DynamoDb:
         To be called on the running event loop.
         """
         content = Content(folder / "dynamodb", quota=quota)
-        db = Database(folder / "dynamodb.db", schema.MIGRATIONS, page_size=PAGE_SIZE)
+        path = folder / "dynamodb.db"
+        if quota is None:
+            db = Database(path, schema.MIGRATIONS, page_size=PAGE_SIZE)
+        else:
+            db = Counted(path, schema.MIGRATIONS, quota, page_size=PAGE_SIZE)
+            quota.overdraw(_size_of_files(db, content))
         return cls(db, content, clock, ids, objects)
 
     async def close(self) -> None:
@@ -90,3 +96,10 @@ class DynamoDb:
             await work()
         finally:
             self._running.discard(name)
+
+
+def _size_of_files(db: Database, content: Content) -> int:
+    """Bytes of the content files that rows name, those of backups before all."""
+    with db.snapshot() as connection:
+        paths = [content.path(name) for name in backups.files(connection)]
+    return sum(path.stat().st_size for path in paths if path.exists())

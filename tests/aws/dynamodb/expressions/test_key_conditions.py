@@ -24,6 +24,7 @@ OPERATOR = "Invalid operator used in KeyConditionExpression: {}"
 TYPE = (
     "One or more parameter values were invalid: Condition parameter type does not match schema type"
 )
+NONE = "Conditions must be at least length 1"
 TOO_MANY = "Conditions can be of length 1 or 2 only"
 SEVERAL_NAMES = (
     "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
@@ -195,7 +196,7 @@ def test_key_conditions_of_before(conditions, wanted):
 @pytest.mark.parametrize(
     ("conditions", "wanted"),
     [
-        ({}, TOO_MANY),
+        ({}, NONE),
         ({"id": ("EQ", A), "r": ("EQ", ONE), "a": ("EQ", A)}, TOO_MANY),
         ({"id": ("EQ", A), "a": ("EQ", A)}, MISSED.format("r")),
         (

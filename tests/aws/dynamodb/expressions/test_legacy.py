@@ -19,6 +19,22 @@ SAME_TYPE = INVALID + "AttributeValues inside AttributeValueList must be of same
 BOUNDS = "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda name: legacy.expected({name: {"Value": S}}, None),
+        lambda name: legacy.filters({name: {"ComparisonOperator": "NULL"}}, None),
+        lambda name: legacy.updates({name: {"Action": "DELETE"}}),
+        lambda name: legacy.attributes([name]),
+    ],
+)
+def test_names_are_not_endless(read):
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-naming-rules
+    read("ü" * 32_767 + "x")
+    told = wrong.message(read, "ü" * 32_768)
+    assert told == "Attribute name is too large, must be less than 65536 bytes"
+
+
 def test_the_same_tree_as_of_an_expression():
     assert legacy.expected({"a": {"Value": S}}, None) == Compare("=", Path(("a",)), Literal(S))
 

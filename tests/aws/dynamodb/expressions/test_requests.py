@@ -7,7 +7,7 @@ named.
 import pytest
 from tests.aws.dynamodb.expressions import wrong
 
-from homeport.aws.dynamodb.expressions import key_condition, requests
+from homeport.aws.dynamodb.expressions import key_condition, key_use, requests
 from homeport.aws.dynamodb.tables.model import Index, KeySchema, Table
 from homeport.aws.dynamodb.values.invalid import Invalid
 
@@ -125,21 +125,27 @@ def test_the_update_is_told_before_the_condition():
     assert wrong.message(requests.of_write, params).startswith("Invalid UpdateExpression: ")
 
 
-def test_the_filter_is_told_before_the_projection_and_that_before_the_key_condition():
-    params = {
-        "FilterExpression": "a b",
-        "ProjectionExpression": "c d",
-        "KeyConditionExpression": "e f",
-    }
-    for name in params.copy():
-        told = wrong.message(requests.of_query, {"KeyConditionExpression": "x", **params})
+@pytest.mark.parametrize("texts", [("", "", ""), ("e f", "a b", "c d")])
+def test_the_key_condition_is_told_before_the_filter_and_that_before_the_projection(texts):
+    # https://github.com/architect/dynalite/blob/main/test/query.js, "should return ValidationException for empty ...Expression"
+    names = ("KeyConditionExpression", "FilterExpression", "ProjectionExpression")
+    params = dict(zip(names, texts, strict=True))
+    for name in names:
+        told = wrong.message(requests.of_query, params)
         assert told.startswith(f"Invalid {name}: ")
-        del params[name]
+        params[name] = "a = b"
 
 
 def test_unused_placeholders_are_told_before_what_is_no_key_condition():
     params = {"KeyConditionExpression": "a = b OR c = d", "ExpressionAttributeValues": VALUES}
     assert "unused in expressions" in wrong.message(requests.of_query, params)
+
+
+def check_write(write):
+    if write.update is not None:
+        key_use.check_update(TABLE, write.update)
+        key_use.check_paths(TABLE, write.update.clauses)
+    key_use.check_paths(TABLE, write.condition)
 
 
 def written(**params):
@@ -165,6 +171,13 @@ def written(**params):
                 "This attribute is part of the key"
             ),
         ),
+        (
+            {"UpdateExpression": "SET r = a REMOVE id"},
+            (
+                "One or more parameter values were invalid: Cannot update attribute id. "
+                "This attribute is part of the key"
+            ),
+        ),
         ({"UpdateExpression": "SET a = if_not_exists(id.b, c)"}, "Key: id"),
         ({"ConditionExpression": "attribute_exists(r[0])"}, "Key: r"),
         ({"UpdateExpression": "REMOVE g.x"}, "IndexKey: g"),
@@ -173,19 +186,17 @@ def written(**params):
 )
 def test_keys_do_not_change_and_have_no_inside(params, wanted):
     scalar = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-    told = wrong.message(requests.check_write, written(**params), TABLE)
+    told = wrong.message(check_write, written(**params))
     assert told == (scalar + wanted if "Key: " in wanted else wanted)
 
 
 def test_what_is_right_of_keys():
-    requests.check_write(
-        written(UpdateExpression="SET a.id = b.r, g = :s", ConditionExpression="id = r"), TABLE
-    )
+    check_write(written(UpdateExpression="SET a.id = b.r, g = :s", ConditionExpression="id = r"))
 
 
 def test_projections_do_not_go_into_keys():
     projection = requests.of_get({"ProjectionExpression": "a.b, g.x"})
-    assert wrong.message(requests.check_get, projection, TABLE).endswith("IndexKey: g")
+    assert wrong.message(key_use.check_paths, TABLE, projection.paths).endswith("IndexKey: g")
 
 
 def query(**params):
@@ -228,6 +239,6 @@ def test_a_whole_query():
 
 
 def test_a_request_without_any():
-    assert requests.of_write({}) == (None, None, False)
+    assert requests.of_write({}) == (None, None)
     assert requests.of_get({}) is None
     assert requests.of_scan({}) == ((), None, None, "Filter Expression")

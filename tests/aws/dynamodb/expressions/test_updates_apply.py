@@ -202,16 +202,47 @@ def test_old_and_new():
     )
     before = attribute.item(ITEM)
     after = update.apply(parsed, before)
-    assert update.updated_old(parsed, before) == {
+    assert update.updated(parsed, before) == {
         "m": {"M": {"k": {"N": "1"}}},
         "l": {"L": [{"N": "1"}]},
         "s": {"S": "abc"},
     }
-    assert update.updated_new(parsed, after) == {
+    assert update.updated(parsed, after) == {
         "m": {"M": {"k": {"N": "2"}}},
         "l": {"L": [{"N": "2"}]},
         "z": {"N": "2"},
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("REMOVE m.c[1], m.c[3]", {"m": [1]}, {"m": [2]}),
+        ("REMOVE m.c[2], m.c[3]", {"m": [2]}, {}),
+        ("REMOVE m.c[0]", {"m": [0]}, {"m": [1]}),
+        ("SET m.c[100] = :v", {}, {}),
+        ("REMOVE m.c[2] SET m.c[100] = :v", {"m": [2]}, {"m": [9]}),
+        ("REMOVE l", {"l": [5]}, {}),
+    ],
+)
+def test_old_and_new_elements_of_lists(text, old, new):
+    """`test_update_item_returnvalues_nested` in https://github.com/scylladb/scylladb/blob/master/test/alternator/test_returnvalues.py"""
+
+    def listed(numbers):
+        return {"L": [{"N": str(number)} for number in numbers]}
+
+    def shown(wanted):
+        return {
+            name: {"M": {"c": listed(numbers)}} if name == "m" else listed(numbers)
+            for name, numbers in wanted.items()
+            if numbers
+        }
+
+    values = {":v": {"N": "9"}} if ":v" in text else None
+    parsed = parse.update(text, Placeholders(None, values))
+    before = {"m": {"M": {"c": listed([0, 1, 2])}}, "l": listed([5])}
+    assert update.updated(parsed, before) == shown(old)
+    assert update.updated(parsed, update.apply(parsed, before)) == shown(new)
 
 
 def deep(levels):

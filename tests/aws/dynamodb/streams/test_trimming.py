@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from homeport.aws.dynamodb.store import records
 from homeport.aws.dynamodb.streams import upkeep
 from homeport.errors import StorageFull
 
@@ -180,3 +181,20 @@ async def test_an_idle_reader_is_never_told_of_trimming(streams, client, kind):
         iterator = page["NextShardIterator"]
         await client.clock.advance(10 * MINUTE)
     assert len(await streams.everything(other)) == 36
+
+
+async def test_long_records_go_in_smaller_steps(streams, client):
+    arn = await streams.make()
+    for name in "abcde":
+        await client.put({"id": {"S": name}, "p": {"S": "p" * 1000}})
+
+    async def trim():
+        return await client.dynamodb.db.write(
+            lambda connection: records.trim(connection, 2**62, 10, 2000)
+        )
+
+    assert await trim()
+    assert len(await streams.records(arn)) == 3
+    while await trim():
+        pass
+    assert client.dynamodb.db.query("SELECT * FROM stream_records") == []

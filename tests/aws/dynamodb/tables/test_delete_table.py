@@ -1,9 +1,11 @@
 """DeleteTable. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html"""
 
+import asyncio
 import dataclasses
 
 import pytest
 
+from homeport.aws.dynamodb.store import rows, sweep
 from homeport.aws.dynamodb.tables.background import sweeping
 
 
@@ -82,3 +84,34 @@ async def test_a_table_that_is_being_made(client, filled):
     ):
         error = await client.refused(operation, TableName="tab", **members)
         assert (error.code, error.message) == ("ResourceInUseException", wanted)
+
+
+async def test_what_changes_while_it_waits_counts(client, define, filled, described):
+    """A deletion that was asked for together with a change, and is done after it, is refused as it would be then."""
+    changes = (
+        {"DeletionProtectionEnabled": True},
+        {
+            "AttributeDefinitions": define.definitions("h"),
+            "GlobalSecondaryIndexUpdates": [{"Create": define.index("new", "h")}],
+        },
+    )
+    for members in changes:
+        _, refused = await asyncio.gather(
+            client("UpdateTable", TableName="tab", **members),
+            client("DeleteTable", TableName="tab"),
+            return_exceptions=True,
+        )
+        assert refused.code in ("ValidationException", "ResourceInUseException")
+        assert (await described())["TableStatus"] == "ACTIVE"
+        await client("UpdateTable", TableName="tab", DeletionProtectionEnabled=False)
+
+
+async def test_long_rows_go_in_smaller_steps(client, filled):
+    space = client.dynamodb.tables.find(client.account, client.region, "tab").id
+    (size,) = client.dynamodb.db.query_one("SELECT max(size) FROM rows WHERE space = ?", (space,))
+    await client.dynamodb.db.write(lambda connection: rows.drop_space(connection, space))
+    before = left(client)[0]
+    assert await client.dynamodb.db.write(
+        lambda connection: sweep.step(connection, 20, 2 * size + 1)
+    )
+    assert left(client)[0] == before - 3

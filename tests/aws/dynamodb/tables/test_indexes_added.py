@@ -158,6 +158,15 @@ async def test_the_same_name_again(client, define, filled, indexed):
     assert len(entries(client)) == 23
 
 
+async def test_two_changes_at_once_are_refused_before_any_index_is_looked_for(client, filled):
+    """https://github.com/scylladb/scylladb/blob/master/test/alternator/test_gsi_updatetable.py (test_gsi_updatetable_errors)"""
+    changes = [{"Delete": {"IndexName": "ind1"}}, {"Delete": {"IndexName": "ind2"}}]
+    error = await client.refused(
+        "UpdateTable", TableName="tab", GlobalSecondaryIndexUpdates=changes
+    )
+    assert error.code == "LimitExceededException"
+
+
 KEYS = st.sampled_from("abcdef")
 STEPS = st.lists(
     st.one_of(

@@ -23,7 +23,7 @@ def _values(params: Params) -> list[Any]:
     for name in ("Item", "Key", "ExpressionAttributeValues"):
         found += (params.get(name) or {}).values()
     for name in ("Expected", "AttributeUpdates"):
-        for member in (params.get(name) or {}).values():
+        for member in filter(None, (params.get(name) or {}).values()):
             found += [member.get("Value"), *(member.get("AttributeValueList") or ())]
     return found
 

@@ -41,6 +41,8 @@ NOT_FIRST = (
 )
 TWO_CONDITIONS = "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
 """https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/queryKeyConditionOperands.test.ts"""
+NONE = "Conditions must be at least length 1"
+"""Of KeyConditions, as DynamoDB Local 3.3.0 says it, which knows keys of several attributes."""
 TOO_MANY = "Conditions can be of length 1 or 2 only"
 NOT_SUPPORTED = "Query key condition not supported"
 MISSED = "Query condition missed key schema element: {}"
@@ -96,6 +98,8 @@ def of_node(node: Node) -> tuple[Term, ...]:
 
 def resolve(terms: tuple[Term, ...], keys: KeySchema, types: Mapping[str, str]) -> KeyCondition:
     """The conditions along the keys of a table or index. Raises AWS's ValidationException where they do not fit."""
+    if not terms:
+        raise errors.VALIDATION(NONE)
     by_name = {term.name: term for term in terms}
     if len(keys.partition) == 1 and len(keys.sort) <= 1:
         _check_simple(by_name, keys)
@@ -174,11 +178,11 @@ def _values(operands: tuple[Operand, ...]) -> tuple[Value, ...]:
 
 
 def _check_simple(terms: Mapping[str, Term], keys: KeySchema) -> None:
-    if not 1 <= len(terms) <= 2:
+    if len(terms) > 2:
         raise errors.VALIDATION(TOO_MANY)
     if len(terms) > len(keys.names):
         raise errors.VALIDATION(NOT_SUPPORTED)
-    for name in keys.names[: max(len(terms), 1)]:
+    for name in keys.names[: len(terms)]:
         if name not in terms:
             raise errors.VALIDATION(MISSED.format(name))
 

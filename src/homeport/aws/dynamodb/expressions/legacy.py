@@ -9,7 +9,7 @@ https://github.com/architect/dynalite/blob/main/test/query.js (QueryFilter, KeyC
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from homeport.aws.dynamodb import errors
@@ -52,7 +52,11 @@ ONLY_DELETE = WRONG + "Only DELETE action is allowed when no attribute value is 
 DELETE_TYPE = WRONG + "DELETE action with value is not supported for the type {}"
 ADD_TYPE = WRONG + "ADD action is not supported for the type {}"
 DUPLICATE = WRONG + "Duplicate value in attribute name: {}"
-EMPTY_NAME = "Empty attribute name"
+NO_EXPECTATION = WRONG + "ExpectedAttributeValue must not be null for Attribute: {}"
+NO_CONDITION = "The filter condition for an attribute cannot be null: {}"
+"""Both as DynamoDB Local 3.3.0 says them."""
+NO_UPDATE = WRONG + "AttributeValueUpdate must not be null for Attribute: {}"
+"""Ours, after those: what the service says is not known."""
 NO_CONDITIONS = "ConditionalOperator cannot be used without Filter or Expected"
 ONE_CONDITION = (
     "ConditionalOperator can only be used when Filter or Expected has two or more elements"
@@ -81,6 +85,7 @@ _ADDABLE = _SETS | {"N", "L"}
 def expected(conditions: Mapping[str, Mapping[str, Any]], operator: str | None) -> Node | None:
     """Expected: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.Expected.html"""
     _check_names(conditions)
+    _check_given(conditions, NO_EXPECTATION)
     nodes = [_expected(name, condition) for name, condition in conditions.items()]
     _check_operator(conditions, operator)
     return _joined(nodes, operator)
@@ -92,6 +97,7 @@ def filters(conditions: Mapping[str, Mapping[str, Any]], operator: str | None) -
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.QueryFilter.html
     """
     _check_names(conditions)
+    _check_given(conditions, NO_CONDITION)
     nodes = [_test(name, *_condition(condition)) for name, condition in conditions.items()]
     _check_operator(conditions, operator)
     return _joined(nodes, operator)
@@ -102,6 +108,7 @@ def key_conditions(conditions: Mapping[str, Mapping[str, Any]]) -> tuple[Term, .
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.KeyConditions.html
     """
+    _check_given(conditions, NO_CONDITION)
     terms = []
     for name, condition in conditions.items():
         comparison, values = _condition(condition)
@@ -116,6 +123,7 @@ def updates(changes: Mapping[str, Mapping[str, Any]]) -> Update:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.AttributeUpdates.html
     """
     _check_names(changes)
+    _check_given(changes, NO_UPDATE)
     return Update(
         tuple([_clause(name, change) for name, change in changes.items()]), is_legacy=True
     )
@@ -135,9 +143,18 @@ def attributes(names: Sequence[str]) -> Projection:
     return Projection(tuple([Path((name,)) for name in names]))
 
 
-def _check_names(names: Mapping[str, Any] | Sequence[str]) -> None:
-    if "" in names:
-        raise errors.VALIDATION(EMPTY_NAME)
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        if attribute.is_too_long(name):
+            raise Invalid(attribute.LONG_NAME)
+        if not name:
+            raise errors.VALIDATION(attribute.EMPTY_NAME)
+
+
+def _check_given(members: Mapping[str, Any], text: str) -> None:
+    for name, member in members.items():
+        if member is None:
+            raise Invalid(text.format(name))
 
 
 def _check_operator(conditions: Mapping[str, Any], operator: str | None) -> None:

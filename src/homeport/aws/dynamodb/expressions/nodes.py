@@ -110,22 +110,17 @@ class Clause(NamedTuple):
     value: Operand | Arithmetic | None
 
 
-def paths(node: Node | Operand | Arithmetic) -> Iterator[Path]:
-    """The paths of a condition or value, in their order."""
-    if isinstance(node, Path):
-        yield node
-        return
-    for member in node:
-        if isinstance(member, tuple):
-            yield from _paths_in(member)
+Tree = tuple[Any, ...] | None
+"""A condition, a value, clauses, paths, or several of them: nodes are tuples of their members."""
 
 
-def _paths_in(member: tuple[Any, ...]) -> Iterator[Path]:
-    if type(member) is not tuple:
-        yield from paths(member)  # type: ignore[arg-type]
-        return
-    for one in member:
-        yield from paths(one)
+def paths(tree: Tree) -> Iterator[Path]:
+    """All paths of a tree, in their order."""
+    if tree.__class__ is Path:
+        yield tree
+    elif isinstance(tree, tuple):
+        for member in tree:
+            yield from paths(member)
 
 
 def attributes(node: Node) -> frozenset[str]:

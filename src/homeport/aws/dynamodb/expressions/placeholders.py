@@ -13,7 +13,6 @@ from typing import Any
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.expressions.language import limits
 from homeport.aws.dynamodb.values import attribute
-from homeport.aws.dynamodb.values import limits as value_limits
 from homeport.aws.dynamodb.values.attribute import Value
 from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import AwsError
@@ -107,7 +106,7 @@ def _check_named(names: Mapping[str, str]) -> None:
     for key, name in names.items():
         if not name:
             raise Invalid(EMPTY_NAME.format(NAMES, key))
-        if len(name) > value_limits.NAME_SIZE // 4 and len(name.encode()) > value_limits.NAME_SIZE:
+        if attribute.is_too_long(name):
             raise Invalid(LONG_NAME.format(NAMES, key))
 
 

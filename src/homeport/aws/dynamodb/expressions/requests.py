@@ -5,7 +5,7 @@ AWS checks a request in this order, which is why there are two calls (https://gi
 1. `check(operation, params)`: which parameters may stand together;
 2. the operation: its key or item;
 3. `of_write`, `of_get`, `of_query` or `of_scan`: legacy parameters, placeholders, expressions, then placeholders that are in none;
-4. the operation: the table; then, against its keys, `check_write`, `check_get` or `check_read`, before that `key_condition.resolve`.
+4. the operation: the table; then, against its keys, those of `key_use`, of a query after `key_condition.resolve`.
 
 The members of TransactWriteItems and TransactGetItems are checked as the operations `Put`, `Update`, `Delete`, `ConditionCheck` and `Get`,
 those of BatchGetItem as `BatchGetItem`.
@@ -13,13 +13,12 @@ those of BatchGetItem as `BatchGetItem`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from homeport.aws.dynamodb import errors
-from homeport.aws.dynamodb.expressions import key_condition, legacy, nodes, parse
+from homeport.aws.dynamodb.expressions import key_condition, key_use, legacy, parse
 from homeport.aws.dynamodb.expressions.key_condition import Term
-from homeport.aws.dynamodb.expressions.nodes import Node, Path
+from homeport.aws.dynamodb.expressions.nodes import Node
 from homeport.aws.dynamodb.expressions.placeholders import NAMES, VALUES, Placeholders
 from homeport.aws.dynamodb.expressions.projecting import Projection
 from homeport.aws.dynamodb.expressions.update import Update
@@ -37,14 +36,6 @@ VALUES_ALONE_AS = VALUES_ALONE + ": {} {} null"
 NO_KEY_CONDITION = (
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
 )
-KEY_UPDATED = (
-    "One or more parameter values were invalid: Cannot update attribute {}. "
-    "This attribute is part of the key"
-)
-KEY_FILTERED = "{} can only contain non-primary key attributes: Primary key attribute: {}"
-SCALAR = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {}: {}"
-"""The last three: https://github.com/architect/dynalite/blob/main/test/updateItem.js,
-https://github.com/architect/dynalite/blob/main/test/query.js"""
 
 
 class Parameters(NamedTuple):
@@ -89,8 +80,6 @@ class Write(NamedTuple):
 
     condition: Node | None
     update: Update | None
-    is_nested: bool = False
-    """Some path may go into an attribute."""
 
 
 class Read(NamedTuple):
@@ -140,7 +129,7 @@ def of_write(params: dict[str, Any], *, is_older: bool = False) -> Write:
     if condition_text is not None:
         condition = parse.condition("ConditionExpression", condition_text, placeholders)
     placeholders.check_unused()
-    return Write(condition, update, _is_nested(update_text) or _is_nested(condition_text))
+    return Write(condition, update)
 
 
 def of_get(params: dict[str, Any]) -> Projection | None:
@@ -165,9 +154,9 @@ def of_query(params: dict[str, Any]) -> Read:
     if conditions is None and params.get("KeyConditionExpression") is None:
         raise errors.VALIDATION(NO_KEY_CONDITION)
     placeholders = Placeholders(params.get(NAMES), params.get(VALUES))
-    condition, projection = _expressions(params, placeholders, condition, projection)
     text = params.get("KeyConditionExpression")
     node = None if text is None else parse.condition("KeyConditionExpression", text, placeholders)
+    condition, projection = _expressions(params, placeholders, condition, projection)
     placeholders.check_unused()
     if node is not None:
         terms = key_condition.of_node(node)
@@ -186,57 +175,16 @@ def of_scan(params: dict[str, Any]) -> Read:
     return Read((), condition, projection, filter_name)
 
 
-def check_write(write: Write, table: Table) -> None:
-    """Raises ValidationException where an update changes the key of the table, or a path goes into a key."""
-    if write.update is not None:
-        for clause in write.update.clauses:
-            name = clause.path.parts[0]
-            if name in table.keys.partition or name in table.keys.sort:
-                raise errors.VALIDATION(KEY_UPDATED.format(name))
-    if write.is_nested:
-        if write.update is not None:
-            _check_scalars(write.update.paths(), table)
-        if write.condition is not None:
-            _check_scalars(nodes.paths(write.condition), table)
-
-
-def check_get(projection: Projection | None, table: Table) -> None:
-    """Raises ValidationException where a path goes into a key."""
-    if projection is not None:
-        _check_scalars(projection.paths, table)
-
-
 def check_read(read: Read, table: Table, keys: KeySchema | None) -> None:
     """Raises ValidationException where a path goes into a key, or the filter of a query has an attribute of `keys`.
 
     `keys` are those of the table or index that is queried, None for a scan.
     """
-    check_get(read.projection, table)
-    if read.filter is None:
-        return
-    if keys is not None:
-        names = nodes.attributes(read.filter)
-        for name in keys.names:
-            if name in names:
-                raise errors.VALIDATION(KEY_FILTERED.format(read.filter_name, name))
-    _check_scalars(nodes.paths(read.filter), table)
-
-
-def _is_nested(text: str | None) -> bool:
-    return text is not None and ("." in text or "[" in text)
-
-
-def _check_scalars(paths: Iterable[Path], table: Table) -> None:
-    nested = {path.parts[0] for path in paths if len(path.parts) > 1}
-    if not nested:
-        return
-    for name in table.keys.names:
-        if name in nested:
-            raise errors.VALIDATION(SCALAR.format("Key", name))
-    for index in table.indexes:
-        for name in index.keys.names:
-            if name in nested:
-                raise errors.VALIDATION(SCALAR.format("IndexKey", name))
+    projected = None if read.projection is None else read.projection.paths
+    key_use.check_paths(table, projected)
+    if read.filter is not None and keys is not None:
+        key_use.check_filter(keys, read.filter, read.filter_name)
+    key_use.check_paths(table, read.filter)
 
 
 def _legacy_filter(params: dict[str, Any], name: str) -> tuple[Node | None, str]:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from homeport.aws.dynamodb import errors, limits
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.expressions import evaluate
+from homeport.aws.dynamodb.expressions import evaluate, key_use
 from homeport.aws.dynamodb.expressions import update as updates
 from homeport.aws.dynamodb.expressions.nodes import Node
 from homeport.aws.dynamodb.expressions.update import Update
-from homeport.aws.dynamodb.items import change, index_keys, key_paths, update_checks
+from homeport.aws.dynamodb.items import change, index_keys, update_checks
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.items.change import After, Before
 from homeport.aws.dynamodb.store.rows import Key
@@ -81,7 +81,7 @@ def of_put(
     if table.indexes:
         index_keys.check_item(table, after.item)
     if condition is not None:
-        key_paths.check(table, condition)
+        key_use.check_paths(table, condition)
     return Action(table, key, after.item, put=after, condition=condition, on_failure=on_failure)
 
 
@@ -113,7 +113,7 @@ def of_check(
     """A condition on the item of a key, without a change. Raises ValidationException."""
     key = keys.locate(table, key_item)
     if condition is not None:
-        key_paths.check(table, condition)
+        key_use.check_paths(table, condition)
     return Action(table, key, key_item, condition=condition, on_failure=on_failure)
 
 

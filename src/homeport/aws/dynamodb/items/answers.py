@@ -90,8 +90,7 @@ def _attributes(wanted: str, action: Action, done: Done) -> bytes | None:
 def _updated(wanted: str, update: Update | None, before: Item, after: Item) -> bytes | None:
     if update is None:
         return None
-    is_old = wanted == "UPDATED_OLD"
-    part = updates.updated_old(update, before) if is_old else updates.updated_new(update, after)
+    part = updates.updated(update, before if wanted == "UPDATED_OLD" else after)
     return text.dump(part) if part else None
 
 

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 from __future__ import annotations
 
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.expressions import requests
-from homeport.aws.dynamodb.items import answers, capacity, key_paths
+from homeport.aws.dynamodb.expressions import key_use, requests
+from homeport.aws.dynamodb.items import answers, capacity
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.store import rows
 from homeport.aws.dynamodb.values import attribute
@@ -39,7 +39,7 @@ def _get(dynamodb: DynamoDb, call: Call, params: Params) -> Output:
     table = dynamodb.tables.of(call, params["TableName"])
     key = keys.locate(table, key_item)
     if projection is not None:
-        key_paths.check(table, projection.paths)
+        key_use.check_paths(table, projection.paths)
     row = dynamodb.db.query_one(rows.FIND, (table.id, key[0], key[1]))
     pieces = [] if row is None else [b'"Item":' + answers.projected(projection, row[1])]
     units = capacity.read_units(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from homeport.aws.dynamodb import errors, limits
-from homeport.aws.dynamodb.expressions import requests
+from homeport.aws.dynamodb.expressions import key_use
 from homeport.aws.dynamodb.expressions.nodes import Literal, Node
-from homeport.aws.dynamodb.expressions.requests import Write
 from homeport.aws.dynamodb.expressions.update import Update
 from homeport.aws.dynamodb.items import index_keys
 from homeport.aws.dynamodb.tables.model import Table
@@ -22,14 +21,10 @@ https://github.com/nubo-db/dynoxide/pull/195"""
 
 def check(table: Table, update: Update, condition: Node | None) -> None:
     """Raises ValidationException for an update of a key, or of a key of an index to what it cannot be."""
-    for name in table.keys.names:
-        # The partition key first, in whatever order they are updated:
-        # https://github.com/architect/dynalite/blob/main/db/index.js (`validateUpdates`)
-        if name in update.attributes:
-            raise errors.VALIDATION(requests.KEY_UPDATED.format(name))
+    key_use.check_update(table, update)
     if table.indexes:
         index_keys.check_set(table, _set_values(update))
-    requests.check_write(Write(condition, update, is_nested=True), table)
+    key_use.check_paths(table, update.clauses, condition)
 
 
 def _set_values(update: Update) -> Item:

@@ -52,15 +52,6 @@ class _Branch:
     """None where the branch can hold for no row."""
 
 
-def paths_of(tree: Any) -> Iterator[nodes.Path]:
-    """All paths of a condition, whose nodes are tuples of their members, in their order."""
-    if tree.__class__ is nodes.Path:
-        yield tree
-    elif isinstance(tree, tuple):
-        for member in tree:
-            yield from paths_of(member)
-
-
 def reads(table: Table, keys: KeySchema, where: Node | None) -> tuple[list[Read], bool]:
     """What to read, in the order of the store, and whether it is by key. Raises Refused."""
     if where is None:
@@ -235,7 +226,7 @@ def _is_literal(operand: Any) -> bool:
 
 
 def _roots(node: Node) -> set[str]:
-    return {str(path.parts[0]) for path in paths_of(node)}
+    return {str(path.parts[0]) for path in nodes.paths(node)}
 
 
 def _names(node: Node, names: frozenset[str]) -> bool:

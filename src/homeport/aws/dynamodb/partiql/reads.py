@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.expressions import binding, nodes
+from homeport.aws.dynamodb.expressions import binding, key_use, nodes
 from homeport.aws.dynamodb.expressions.documents.paths import find
 from homeport.aws.dynamodb.expressions.lexer import ExpressionError
 from homeport.aws.dynamodb.expressions.nodes import Node
 from homeport.aws.dynamodb.expressions.placeholders import NONE
-from homeport.aws.dynamodb.items import key_paths
 from homeport.aws.dynamodb.partiql import conditions, errors, paths, planning
 from homeport.aws.dynamodb.partiql.errors import Refused
 from homeport.aws.dynamodb.partiql.language.syntax import (
@@ -144,7 +143,7 @@ def plan(table: Table, selected: Selection, *, is_consistent: bool) -> Plan:
     missing = _missing(selected, projected)
     if missing and index is not None and not index.is_local:
         raise Refused(errors.NOT_PROJECTED.format(index.name, ", ".join(missing)))
-    key_paths.check(table, (selected.where, *selected.paths))
+    key_use.check_paths(table, selected.where, *selected.paths)
     schema = table.keys if index is None else index.keys
     reads, is_keyed = planning.reads(table, schema, selected.where)
     if is_keyed and index is not None and projected is not None:
@@ -179,7 +178,7 @@ def _check_filter(
     terms = where.terms if isinstance(where, nodes.And) else ()
     missing: dict[str, None] = {}
     for term in terms:
-        roots = [str(path.parts[0]) for path in planning.paths_of(term)]
+        roots = [str(path.parts[0]) for path in nodes.paths(term)]
         if not set(names).intersection(roots):
             missing.update(dict.fromkeys(root for root in roots if root not in projected))
     if missing:
@@ -245,7 +244,7 @@ def key_of_one(table: Table, selected: Selection, otherwise: str) -> Item:
 
     Raises Refused, with the message `otherwise` where it does not name one item of the table, or asks for more than the key.
     """
-    key_paths.check(table, (selected.where, *selected.paths))
+    key_use.check_paths(table, selected.where, *selected.paths)
     found = planning.exact_key(table, selected.where)
     if found is None or selected.source.index_name is not None:
         if selected.source.index_name is None:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from homeport.aws.dynamodb import errors as dynamodb_errors
 from homeport.aws.dynamodb import limits
-from homeport.aws.dynamodb.expressions import nodes
+from homeport.aws.dynamodb.expressions import key_use, nodes
+from homeport.aws.dynamodb.expressions import update as updates
 from homeport.aws.dynamodb.expressions.nodes import Node
-from homeport.aws.dynamodb.expressions.projecting import Projection
 from homeport.aws.dynamodb.expressions.update import Update as Changes
 from homeport.aws.dynamodb.items import action as actions
-from homeport.aws.dynamodb.items import key_paths
 from homeport.aws.dynamodb.items.action import Action, Done
 from homeport.aws.dynamodb.items.change import After
 from homeport.aws.dynamodb.partiql import conditions, errors, paths, planning, values
@@ -44,7 +43,7 @@ class Write:
         if self.item is not None:
             _check_key(table, self.item)
             return self.put(table)
-        key_paths.check(table, self.where)
+        key_use.check_paths(table, self.where)
         return self.change(table, *planning.key_of(table, self.where), on_failure)
 
     def transacted(self, table: Table, on_failure: str) -> Action:
@@ -102,10 +101,8 @@ class Write:
         if self.changes is None or self.returning is None:
             return None
         item = old if self.returning == "modified_old" else new
-        # What stands now where an element of a list was removed is answered as well, other than by UpdateItem:
         # https://github.com/nubo-db/dynoxide/blob/main/src/partiql/executor.rs (`project_modified`)
-        touched = Projection(tuple([clause.path for clause in self.changes.clauses]))
-        return touched.of(item or {}) or None
+        return updates.updated(self.changes, item or {}) or None
 
 
 def write(statement: Insert | Update | Delete, given: list[Value]) -> Write:

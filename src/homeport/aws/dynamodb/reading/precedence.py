@@ -23,7 +23,7 @@ def check_types(params: Params) -> None:
         if values is not None:
             attribute.check_types(values)
     for name in _CONDITIONS:
-        for condition in (params.get(name) or {}).values():
+        for condition in filter(None, (params.get(name) or {}).values()):
             for value in condition.get("AttributeValueList") or ():
                 attribute.check_types({"": value})
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.expressions import key_condition, nodes, requests
+from homeport.aws.dynamodb.expressions import key_condition, key_use, nodes, requests
 from homeport.aws.dynamodb.expressions.requests import Read
 from homeport.aws.dynamodb.reading import answer, precedence, ranges, select, start
 from homeport.aws.dynamodb.reading import index as indexes
 from homeport.aws.dynamodb.reading.page import Reading
 from homeport.aws.dynamodb.reading.ranges import Range
-from homeport.aws.dynamodb.tables.model import Index, KeySchema, Table
+from homeport.aws.dynamodb.tables.model import Index, Table
 from homeport.aws.dynamodb.values.attribute import Item
 from homeport.aws.dynamodb.values.invalid import Invalid
 from homeport.aws.protocol.call import AwsError, Call, Output, Params
@@ -85,21 +84,15 @@ def _rows(
 
 def _check(table: Table, index: Index | None, read: Read, params: Params) -> bool:
     """Checks which attributes are named; tells whether they have to be fetched from the table."""
-    requests.check_get(read.projection, table)
+    key_use.check_paths(table, None if read.projection is None else read.projection.paths)
     if read.filter is not None:
-        names = nodes.attributes(read.filter)
-        _check_no_keys(read, names, table.keys if index is None else index.keys)
-        select.check_filter(table, index, names)
+        schema = table.keys if index is None else index.keys
+        key_use.check_filter(schema, read.filter, read.filter_name)
+        select.check_filter(table, index, nodes.attributes(read.filter))
     select.check_all(index, params)
     is_fetching = select.is_fetching(table, index, params, read.projection)
-    requests.check_read(read, table, None)
+    key_use.check_paths(table, read.filter)
     return is_fetching
-
-
-def _check_no_keys(read: Read, names: frozenset[str], schema: KeySchema) -> None:
-    for name in schema.names:
-        if name in names:
-            raise errors.VALIDATION(requests.KEY_FILTERED.format(read.filter_name, name))
 
 
 def _limit(table: Table, index: Index | None, params: Params) -> int | None:

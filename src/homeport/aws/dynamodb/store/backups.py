@@ -107,6 +107,14 @@ def named(connection: Connection, files: list[str]) -> set[str]:
     return found
 
 
+def files(connection: Connection) -> list[str]:
+    """All files that backups and jobs name."""
+    found = connection.execute(
+        "SELECT file FROM backups WHERE file != '' UNION SELECT file FROM jobs WHERE file != ''"
+    )
+    return [file for (file,) in found]
+
+
 def has_rows(connection: Connection, space: int) -> bool:
     """Whether the rows of a table are still there, be it deleted or not."""
     return connection.execute("SELECT 1 FROM spaces WHERE id = ?", (space,)).fetchone() is not None

@@ -21,7 +21,7 @@ _FIRST = (
     "SELECT seq, created_ms FROM stream_records"
     " WHERE stream = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT 1"
 )
-_OLDEST = "SELECT seq, stream, created_ms FROM stream_records ORDER BY seq LIMIT ?"
+_OLDEST = "SELECT seq, stream, created_ms, size FROM stream_records ORDER BY seq LIMIT ?"
 
 
 class Record(NamedTuple):
@@ -88,17 +88,21 @@ def since(connection: Connection, stream: int, start: int, end: int, created_ms:
     return start
 
 
-def trim(connection: Connection, created_before_ms: int, limit: int) -> int:
-    """Forgets the oldest records of all streams that were created before then. Answers how many, `limit` at most."""
+def trim(connection: Connection, created_before_ms: int, limit: int, size: int) -> bool:
+    """Forgets the oldest records of all streams that were created before then: `limit` at most, and none once there are `size` bytes.
+
+    Answers whether there may be more.
+    """
     last: dict[int, int] = {}
-    count = 0
-    for seq, stream, created_ms in connection.execute(_OLDEST, (limit,)).fetchall():
-        if created_ms >= created_before_ms:
+    is_more = False
+    for seq, stream, created_ms, record_size in connection.execute(_OLDEST, (limit,)).fetchall():
+        is_more = created_ms < created_before_ms
+        if not is_more or size <= 0:
             break
         last[stream] = seq
-        count += 1
-    if count:
+        size -= record_size
+    if last:
         connection.execute("DELETE FROM stream_records WHERE seq <= ?", (max(last.values()),))
         trimmed = [(seq, stream) for stream, seq in last.items()]
         connection.executemany("UPDATE streams SET trimmed = ? WHERE id = ?", trimmed)
-    return count
+    return is_more

@@ -70,11 +70,23 @@ def drop_space(connection: Connection, space: int) -> None:
     connection.execute("UPDATE spaces SET is_dropped = 1 WHERE id = ?", (space,))
 
 
-def page(connection: Connection, space: int, after: Key, limit: int) -> list[tuple[Key, Stored]]:
-    """The rows that follow a key, in their order."""
-    found = connection.execute(
+def page(
+    connection: Connection, space: int, after: Key, limit: int, size: int
+) -> tuple[list[tuple[Key, Stored]], bool]:
+    """The rows that follow a key, in their order: `limit` at most, and none once there are `size` bytes.
+
+    Answers also whether there may be more.
+    """
+    found: list[tuple[Key, Stored]] = []
+    cursor = connection.execute(
         "SELECT pk, sk, size, item FROM rows WHERE space = ? AND (pk, sk) > (?, ?)"
         " ORDER BY pk, sk LIMIT ?",
         (space, *after, limit),
     )
-    return [(Key(pk, sk), Stored(size, item)) for pk, sk, size, item in found]
+    for pk, sk, item_size, item in cursor:
+        found.append((Key(pk, sk), Stored(item_size, item)))
+        size -= item_size
+        if size <= 0:
+            cursor.close()
+            return found, True
+    return found, len(found) == limit

@@ -93,8 +93,8 @@ def close_stream(connection: Connection, stream: Stream, now_ms: int) -> None:
         _close_shard(connection, shard, now_ms)
 
 
-def roll(connection: Connection, opened_until_ms: int, now_ms: int, limit: int) -> int:
-    """Closes shards that were opened until then and gives each a child. Answers how many, `limit` at most."""
+def roll(connection: Connection, opened_until_ms: int, now_ms: int, limit: int) -> bool:
+    """Closes shards that were opened until then, `limit` at most, and gives each a child. Answers whether there may be more."""
     due = connection.execute(
         "SELECT id, stream, name FROM shards WHERE last IS NULL AND opened_ms <= ? LIMIT ?",
         (opened_until_ms, limit),
@@ -102,11 +102,14 @@ def roll(connection: Connection, opened_until_ms: int, now_ms: int, limit: int) 
     for shard, stream, name in due:
         _close_shard(connection, shard, now_ms)
         _open_shard(connection, stream, name, now_ms)
-    return len(due)
+    return len(due) == limit
 
 
-def forget(connection: Connection, closed_before_ms: int, limit: int) -> int:
-    """Forgets shards that were closed before then, and streams that are left with none. Answers how many shards, `limit` at most."""
+def forget(connection: Connection, closed_before_ms: int, limit: int) -> bool:
+    """Forgets shards that were closed before then, `limit` at most, and streams that are left with none.
+
+    Answers whether there may be more.
+    """
     gone = connection.execute(
         "DELETE FROM shards WHERE id IN"
         " (SELECT id FROM shards WHERE last IS NOT NULL AND closed_ms < ? LIMIT ?)"
@@ -119,7 +122,7 @@ def forget(connection: Connection, closed_before_ms: int, limit: int) -> int:
             " AND NOT EXISTS (SELECT 1 FROM shards WHERE shards.stream = streams.id)",
             (stream,),
         )
-    return len(gone)
+    return len(gone) == limit
 
 
 def _label(connection: Connection, table: Table, now_ms: int) -> str:

@@ -19,6 +19,8 @@ PERIOD_S = 300
 than a day the store holds, and how much longer than four hours a shard lives."""
 STEP = 200
 """Records or shards in one write, so that it does not hold up others."""
+STEP_SIZE = 8 * 2**20
+"""Bytes of records in one write: what is long is spread over pages that all have to be freed."""
 
 
 def resume(dynamodb: DynamoDb) -> None:
@@ -39,13 +41,13 @@ async def _keep(dynamodb: DynamoDb) -> None:
 async def turn(dynamodb: DynamoDb) -> None:
     """One round: all that is due now."""
     now_ms, horizon_ms = dynamodb.now_ms(), reading.horizon_ms(dynamodb)
-    steps: tuple[Callable[[sqlite3.Connection], int], ...] = (
+    steps: tuple[Callable[[sqlite3.Connection], bool], ...] = (
         functools.partial(
             streams.roll, opened_until_ms=now_ms - limits.SHARD_MS, now_ms=now_ms, limit=STEP
         ),
-        functools.partial(records.trim, created_before_ms=horizon_ms, limit=STEP),
+        functools.partial(records.trim, created_before_ms=horizon_ms, limit=STEP, size=STEP_SIZE),
         functools.partial(streams.forget, closed_before_ms=horizon_ms, limit=STEP),
     )
     for step in steps:
-        while await dynamodb.db.write(step) == STEP:
+        while await dynamodb.db.write(step):
             continue

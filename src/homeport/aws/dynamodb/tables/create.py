@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.h
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,7 @@ from homeport.aws.dynamodb.tables.definition import (
     throughput,
 )
 from homeport.aws.dynamodb.tables.model import Table
+from homeport.aws.dynamodb.tables.updating import change
 from homeport.aws.protocol.call import Call, Params
 
 LACKING = ("VectorIndexes", "GlobalTableSourceArn")
@@ -71,8 +71,7 @@ async def create(
     """
     table, view = _checked(dynamodb, account, region, params)
     table = replace(table, status=status, settings={**table.settings, **(settings or {})})
-    work = _create(dynamodb, table, view)
-    return await asyncio.shield(asyncio.ensure_future(work))
+    return await change.uninterrupted(_create(dynamodb, table, view))
 
 
 def _checked(

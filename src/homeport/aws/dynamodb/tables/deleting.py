@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.h
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
+from collections.abc import Callable
 
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.backups.ondemand import deleted
@@ -48,7 +48,7 @@ async def delete_table(dynamodb: DynamoDb, call: Call, params: Params) -> Params
     described = describe.description(dynamodb, table, status="DELETING")
     for name in NOT_TOLD:
         described.pop(name, None)
-    await delete(dynamodb, table)
+    await delete(dynamodb, table, allowed=check)
     return {"TableDescription": described}
 
 
@@ -67,16 +67,22 @@ def in_use(text: str) -> Exception:
     return errors.RESOURCE_IN_USE(f"{errors.RESOURCE_IN_USE.message}: {text}")
 
 
-async def delete(dynamodb: DynamoDb, table: Table) -> None:
-    """Takes a table away, and its rows in the background."""
-    await asyncio.shield(asyncio.ensure_future(_delete(dynamodb, table)))
+async def delete(
+    dynamodb: DynamoDb, table: Table, *, allowed: Callable[[Table], None] | None = None
+) -> None:
+    """Takes a table away, and its rows in the background; `allowed` raises where it may not go as it is by then."""
+    await change.uninterrupted(_delete(dynamodb, table, allowed))
 
 
-async def _delete(dynamodb: DynamoDb, table: Table) -> None:
+async def _delete(
+    dynamodb: DynamoDb, table: Table, allowed: Callable[[Table], None] | None
+) -> None:
     def forget(connection: sqlite3.Connection) -> Table:
         current = dynamodb.tables.get(table.id)
         if current is None:
             raise change.not_found(table.name)
+        if allowed is not None:
+            allowed(current)
         _forget(connection, current, dynamodb.now_ms())
         return current
 

@@ -41,17 +41,20 @@ async def update_time_to_live(dynamodb: DynamoDb, call: Call, params: Params) ->
 
 
 def describe_time_to_live(dynamodb: DynamoDb, call: Call, params: Params) -> Params:
-    """DescribeTimeToLive"""
+    """DescribeTimeToLive
+
+    It never shows ENABLING, as that of the service, which looks through the items of the table beside:
+    https://github.com/aws-controllers-k8s/dynamodb-controller/blob/main/docs/api-quirks/table-subresources.md#ddb-table-144
+    """
     table = change.find(dynamodb, call, params["TableName"])
     if table.status == "CREATING":
         raise errors.VALIDATION(
             "Cannot describe time to live while table is in CREATING state: "
             "Current table state is CREATING"
         )
-    state = table.settings.get("TimeToLive") or {}
-    described = {"TimeToLiveStatus": state.get("TimeToLiveStatus", "DISABLED")}
-    if table.ttl is not None:
-        described["AttributeName"] = table.ttl
+    if table.ttl is None:
+        return {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}
+    described = {"TimeToLiveStatus": "ENABLED", "AttributeName": table.ttl}
     return {"TimeToLiveDescription": described}
 
 

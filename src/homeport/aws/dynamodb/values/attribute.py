@@ -58,6 +58,8 @@ def value(wire_value: Any, *, is_member: bool = False, depth: int = 1) -> Value:
 
     It is the first of its levels, or another one by `depth`. `is_member` where the value is a member of a structure (`Expected`), which is told from one of a map when it is no object at all.
     """
+    if wire_value is None:
+        raise errors.VALIDATION(_IS_NULL)
     try:
         return _value(wire_value, depth)
     except AwsError:
@@ -114,8 +116,13 @@ def _map(members: Any, depth: int) -> Item:
     return {**members, **changed} if changed else members
 
 
+def is_too_long(name: str) -> bool:
+    """Whether an attribute name has more bytes than one may have."""
+    return len(name) > _SHORT and len(name.encode()) > limits.NAME_SIZE
+
+
 def _named(name: str, member: Any, depth: int) -> Value:
-    if len(name) > _SHORT and len(name.encode()) > limits.NAME_SIZE:
+    if is_too_long(name):
         raise Invalid(LONG_NAME)
     if member is None:
         raise errors.VALIDATION(f"{_IS_NULL}: {name} is null")

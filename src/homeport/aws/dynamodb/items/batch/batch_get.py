@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from homeport.aws.dynamodb import errors, limits
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.expressions import requests
+from homeport.aws.dynamodb.expressions import key_use, requests
 from homeport.aws.dynamodb.expressions.projecting import Projection
-from homeport.aws.dynamodb.items import answers, capacity, key_paths
+from homeport.aws.dynamodb.items import answers, capacity
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.items.capacity import Tally
 from homeport.aws.dynamodb.store import rows
@@ -113,7 +113,7 @@ def _locate(dynamodb: DynamoDb, call: Call, request: _Request) -> _Wanted:
     table = dynamodb.tables.of(call, request.name)
     located = [keys.locate(table, key) for key in request.keys]
     if request.projection is not None:
-        key_paths.check(table, request.projection.paths)
+        key_use.check_paths(table, request.projection.paths)
     return _Wanted(request, table, located)
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.aws.dynamodb.expressions import requests
+from homeport.aws.dynamodb.expressions import key_use, requests
 from homeport.aws.dynamodb.expressions.projecting import Projection
-from homeport.aws.dynamodb.items import capacity, key_paths
+from homeport.aws.dynamodb.items import capacity
 from homeport.aws.dynamodb.items import key as keys
 from homeport.aws.dynamodb.items.transact import limits, reasons, transaction
 from homeport.aws.dynamodb.store import rows
@@ -81,7 +81,7 @@ def _places(asked: Sequence[_Asked], tables: Sequence[Table]) -> list[Key]:
                 raise
             wrong = wrong or reasons.only(place, error, len(asked))
         if one.projection is not None:
-            key_paths.check(table, one.projection.paths)
+            key_use.check_paths(table, one.projection.paths)
     if wrong is not None:
         raise wrong
     if len({(table.id, key) for table, key in zip(tables, places, strict=True)}) != len(places):

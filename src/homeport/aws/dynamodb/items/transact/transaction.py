@@ -89,9 +89,7 @@ def _write(
     done: list[Done] = []
     found: list[AwsError | None] = []
     for action in actions:
-        table = dynamodb.tables.get(action.table.id)
-        if table is None:
-            raise errors.TABLE_NOT_FOUND()
+        table = actions_of_one.current(dynamodb, action.table)
         try:
             done.append(actions_of_one.perform(connection, table, action, now_ms))
         except AwsError as error:

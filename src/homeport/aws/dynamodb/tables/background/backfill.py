@@ -13,7 +13,6 @@ from homeport.aws.dynamodb.items import change as items
 from homeport.aws.dynamodb.store import progress, rows
 from homeport.aws.dynamodb.tables.background import steps
 from homeport.aws.dynamodb.tables.model import Index, Table
-from homeport.aws.dynamodb.tables.updating import change
 from homeport.aws.dynamodb.values import text
 
 CHUNK = 50
@@ -33,13 +32,8 @@ def start(dynamodb: DynamoDb, table: Table, index: Index) -> None:
 async def _run(dynamodb: DynamoDb, table: Table, space: int) -> None:
     what = f"An index of table {table.name}"
     await steps.run(dynamodb, what, lambda connection: _step(dynamodb, connection, table.id, space))
-    if dynamodb.tables.get(table.id) is not None:
-        await steps.keep_trying(dynamodb, what, lambda: _end(dynamodb, table, space))
-
-
-async def _end(dynamodb: DynamoDb, table: Table, space: int) -> None:
-    await change.change(
-        dynamodb, table, lambda connection, current: _finish(connection, current, space)
+    await steps.conclude(
+        dynamodb, what, table, lambda connection, current: _finish(connection, current, space)
     )
 
 
@@ -50,14 +44,15 @@ def _step(dynamodb: DynamoDb, connection: sqlite3.Connection, number: int, space
     if table is None or index is None:
         return False
     work = work_of(space)
-    page = rows.page(connection, number, progress.of(connection, work), CHUNK)
+    begin = progress.of(connection, work)
+    page, is_more = rows.page(connection, number, begin, CHUNK, steps.SIZE)
     for _, stored in page:
         entry = items.entry(table, index, text.load(stored.text), stored)
         if entry is not None and rows.find(connection, space, entry[0]) is None:
             rows.replace(connection, space, entry[0], None, entry[1])
     if page:
         progress.set_(connection, work, page[-1][0])
-    return len(page) == CHUNK
+    return is_more
 
 
 def _of_space(table: Table, space: int) -> Index | None:

@@ -61,8 +61,12 @@ def _step(
     if table is None or table.ttl is None:
         return False
     found = expiries.due(connection, number, oldest, now, CHUNK)
+    size = steps.SIZE
     for second, key in found:
+        if size <= 0:
+            return True
         before = change.read(connection, table, key)
+        size -= 0 if before.stored is None else before.stored.size
         # A note of another attribute, under which items expired before, may still be there.
         if due(table.ttl, before.item) == second:
             change.write(connection, table, before, None, dynamodb.now_ms(), is_by_service=True)

@@ -7,11 +7,17 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
+from homeport.aws.dynamodb.tables.model import Table
+from homeport.aws.dynamodb.tables.updating import change
+from homeport.aws.protocol.call import AwsError
 from homeport.errors import StorageError
 
 T = TypeVar("T")
 
+SIZE = 512 * 1024
+"""Bytes of items in one step at most, but for the last of them: decoding more takes longer than requests should wait."""
 PAUSE_S = 1.0
 """After a write that failed."""
 
@@ -22,6 +28,15 @@ async def run(dynamodb: DynamoDb, what: str, step: Callable[[sqlite3.Connection]
     """Writes step after step until one answers that there is no more to do."""
     while await keep_trying(dynamodb, what, lambda: dynamodb.db.write(step)):
         pass
+
+
+async def conclude(dynamodb: DynamoDb, what: str, table: Table, work: change.Work) -> None:
+    """Changes the table when the steps are done, unless it was deleted meanwhile."""
+    try:
+        await keep_trying(dynamodb, what, lambda: change.change(dynamodb, table, work))
+    except AwsError as error:
+        if error.code != errors.TABLE_NOT_FOUND.code:
+            raise
 
 
 async def keep_trying(dynamodb: DynamoDb, what: str, attempt: Callable[[], Awaitable[T]]) -> T:

@@ -8,6 +8,8 @@ from homeport.aws.dynamodb.tables.background import steps
 
 CHUNK = 500
 """Rows in one write: some milliseconds, so that requests wait no longer."""
+SIZE = 8 * 2**20
+"""Bytes in one write: what is long is spread over pages that all have to be freed."""
 
 
 def start(dynamodb: DynamoDb) -> None:
@@ -17,5 +19,7 @@ def start(dynamodb: DynamoDb) -> None:
 
 async def _run(dynamodb: DynamoDb) -> None:
     await steps.run(
-        dynamodb, "The sweep of deleted tables", lambda connection: sweep.step(connection, CHUNK)
+        dynamodb,
+        "The sweep of deleted tables",
+        lambda connection: sweep.step(connection, CHUNK, SIZE),
     )

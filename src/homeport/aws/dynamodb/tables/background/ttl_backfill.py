@@ -10,7 +10,6 @@ from homeport.aws.dynamodb.store import expiries, progress, rows
 from homeport.aws.dynamodb.tables.background import steps
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.dynamodb.tables.ttl_value import due
-from homeport.aws.dynamodb.tables.updating import change
 from homeport.aws.dynamodb.values import text
 
 CHUNK = 200
@@ -35,7 +34,7 @@ async def _run(dynamodb: DynamoDb, table: Table) -> None:
     )
     current = dynamodb.tables.get(table.id)
     if current is not None and current.ttl == attribute:
-        await steps.keep_trying(dynamodb, what, lambda: change.change(dynamodb, table, _finish))
+        await steps.conclude(dynamodb, what, table, _finish)
 
 
 def _step(
@@ -46,12 +45,13 @@ def _step(
     if table is None or attribute is None or table.ttl != attribute:
         return False
     work = work_of(number)
-    page = rows.page(connection, number, progress.of(connection, work), CHUNK)
+    begin = progress.of(connection, work)
+    page, is_more = rows.page(connection, number, begin, CHUNK, steps.SIZE)
     for key, stored in page:
         expiries.move(connection, number, key, None, due(attribute, text.load(stored.text)))
     if page:
         progress.set_(connection, work, page[-1][0])
-    return len(page) == CHUNK
+    return is_more
 
 
 def _finish(connection: sqlite3.Connection, table: Table) -> Table:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from homeport.aws.dynamodb import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
@@ -12,6 +13,8 @@ from homeport.aws.dynamodb.store import tables as stored_tables
 from homeport.aws.dynamodb.tables import names
 from homeport.aws.dynamodb.tables.model import Table
 from homeport.aws.protocol.call import AwsError, Call
+
+T = TypeVar("T")
 
 Work = Callable[[sqlite3.Connection, Table], Table]
 """Gets the table as it is, in the write that saves what it returns. What it raises undoes the change."""
@@ -37,7 +40,20 @@ async def change(dynamodb: DynamoDb, table: Table, work: Work) -> Table:
     Raises ResourceNotFoundException where the table is gone by then. Goes on where the caller is cancelled: what is in the
     database is what the catalog shows.
     """
-    return await asyncio.shield(asyncio.ensure_future(_change(dynamodb, table, work)))
+    return await uninterrupted(_change(dynamodb, table, work))
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Waits for what is done to its end also where the caller is cancelled, who then hears of no refusal."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(_hear)
+    return await asyncio.shield(task)
+
+
+def _hear(task: asyncio.Task[Any]) -> None:
+    """Nobody may be left who waits for it: asking for its exception keeps a refusal out of the log of our errors."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _change(dynamodb: DynamoDb, table: Table, work: Work) -> Table:

@@ -30,9 +30,14 @@ def changed(
     Raises ValidationException, ResourceNotFoundException, LimitExceededException.
     """
     actions = [rules.action(update) for update in params.get("GlobalSecondaryIndexUpdates") or ()]
+    changes = {members["IndexName"] for kind, members in actions if kind != "Update"}
+    if len(changes) > 1:
+        # Before any of them is looked for:
+        # https://github.com/scylladb/scylladb/blob/master/test/alternator/test_gsi_updatetable.py (test_gsi_updatetable_errors)
+        raise errors.LIMIT_EXCEEDED(ONE_AT_A_TIME)
     for kind, members in actions:
         _check_known(table, kind, members["IndexName"])
-    _check_one(table, [(kind, members["IndexName"]) for kind, members in actions])
+    _check_alone(table, changes)
     for kind, members in actions:
         if kind == "Update":
             table = _updated(table, members, now_s, was)
@@ -61,11 +66,10 @@ def _check_known(table: Table, kind: str, name: str) -> None:
         )
 
 
-def _check_one(table: Table, actions: list[tuple[str, str]]) -> None:
+def _check_alone(table: Table, changes: set[str]) -> None:
     """One index is made or deleted at a time; the one that is being filled may be deleted."""
-    changes = [(kind, name) for kind, name in actions if kind != "Update"]
     filled = {index.name for index in table.indexes if index.status == "CREATING"}
-    if len(changes) > 1 or (changes and filled and filled != {changes[0][1]}):
+    if changes and filled and filled != changes:
         raise errors.LIMIT_EXCEEDED(ONE_AT_A_TIME)
 
 
