@@ -364,3 +364,22 @@ async def test_a_new_database_has_pages_of_the_size_that_was_asked_for(tmp_path)
         database = Database(tmp_path / "one.db", [], page_size=size)
         assert database.query("PRAGMA page_size") == [(8192,)]
         await database.close()
+
+
+async def test_close_waits_for_a_long_read_whose_caller_has_gone(tmp_path):
+    database = Database(tmp_path / "one.db", [])
+    begun, may_end = threading.Event(), threading.Event()
+
+    def read(connection):
+        begun.set()
+        may_end.wait(10)
+        return connection.execute("SELECT 1").fetchone()
+
+    reading = asyncio.ensure_future(database.scan(read))
+    await asyncio.to_thread(begun.wait, 10)
+    reading.cancel()
+    closing = asyncio.ensure_future(database.close())
+    await asyncio.sleep(0.02)
+    assert not closing.done()
+    may_end.set()
+    await closing

@@ -72,7 +72,7 @@ class Cloud:
     folder: Path | None = field(default=None, metadata=_is(values.Folder()))
     """Where data is kept; by default `cloud` in the data folder."""
     quota: int | None = field(default=20 * GIB, metadata=_is(values.Size()))
-    """The most that objects may take on disk."""
+    """The most that objects, tables and their backups may take on disk."""
     memory: int | None = field(default=2 * GIB, metadata=_is(values.Size()))
     """The most memory of its process; one that takes more is started anew."""
     services: tuple[str, ...] = field(default=BUILT_SERVICES, metadata=_is(_SERVICES))

@@ -72,6 +72,7 @@ class Database:
         self._is_busy = False
         self._idle: asyncio.Future[None] | None = None
         self._is_closed = False
+        self._scans: set[asyncio.Task[Any]] = set()
         self._committer = Committer(self._writer, path, pace or Pace())
 
     @property
@@ -117,8 +118,17 @@ class Database:
             self._raise(error)
 
     async def scan(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs a long read in a thread on a connection of its own."""
-        return await asyncio.to_thread(self._scan, work)
+        """Runs a long read in a thread on a connection of its own. `close` waits for it, also where the caller has gone."""
+        task = asyncio.ensure_future(asyncio.to_thread(self._scan, work))
+        self._scans.add(task)
+        task.add_done_callback(self._scanned)
+        return await asyncio.shield(task)
+
+    def _scanned(self, task: asyncio.Task[Any]) -> None:
+        self._scans.discard(task)
+        if not task.cancelled():
+            # Heard here, as nobody may be left who awaits it.
+            task.exception()
 
     def _scan(self, work: Callable[[sqlite3.Connection], T]) -> T:
         reader = connection.connect(self.path)
@@ -270,6 +280,8 @@ class Database:
         if self._is_busy:
             self._idle = self._idle or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._idle)
+        if self._scans:
+            await asyncio.wait(self._scans)
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
