@@ -48,7 +48,8 @@ def test_what_unfolds_without_end_is_cut_off_at_the_limit():
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"no gzip", gzip.compress(TEXT, mtime=0)[:-5], gzip.compress(TEXT, mtime=0) + b"x"]
+    "body",
+    [b"", b"no gzip", gzip.compress(TEXT, mtime=0)[:-5], gzip.compress(TEXT, mtime=0) + b"x"],
 )
 def test_what_is_not_valid(body):
     with pytest.raises(content_encoding.Undecodable, match="not valid gzip"):

@@ -159,7 +159,8 @@ def test_an_empty_object_is_nothing():
 
 
 @pytest.mark.parametrize(
-    "data", [b"plain", gzip.compress(b"x" * 1000, mtime=0)[:-9], gzip.compress(b"a", mtime=0) + b"x"]
+    "data",
+    [b"plain", gzip.compress(b"x" * 1000, mtime=0)[:-9], gzip.compress(b"a", mtime=0) + b"x"],
 )
 def test_what_is_no_gzip(data):
     with pytest.raises(DamagedError):
