@@ -67,18 +67,35 @@ def test_gateway_listen(text, host, port):
     assert (cloud.host, cloud.port) == (host, port)
 
 
-def test_the_services_of_the_data_model_start_what_is_there_and_name_the_rest():
+def test_the_services_of_the_data_model_are_followed_without_a_word():
     loaded = read({"SERVICES": "s3,sqs,sns,dynamodb,lambda", "PERSISTENCE": "1"})
     assert loaded.settings.cloud.services == ("s3", "sqs", "sns", "dynamodb", "lambda")
-    assert any("sns, lambda" in note and "501" in note for note in loaded.notes)
+    assert not any("does not have" in note for note in loaded.notes)
 
 
 def test_localstack_values_that_have_no_meaning_here_are_noted():
-    loaded = read({"SERVICES": "s3,iam", "PERSISTENCE": "0", "DEBUG": "app:*"})
+    loaded = read({"SERVICES": "s3,iam,ec2", "PERSISTENCE": "0", "DEBUG": "app:*"})
     assert loaded.settings.cloud.services == ("s3",)
-    assert any("iam" in note for note in loaded.notes)
+    assert any("does not have ec2." in note for note in loaded.notes)
     assert any("PERSISTENCE=0" in note for note in loaded.notes)
     assert loaded.settings.log.level == "info"
+
+
+@pytest.mark.parametrize(
+    ("text", "executor"), [("local", "process"), ("docker", "docker"), ("Kubernetes", "kubernetes")]
+)
+def test_executor_and_keep_alive_of_localstack(text, executor):
+    environ = {"LAMBDA_RUNTIME_EXECUTOR": text, "LAMBDA_KEEPALIVE_MS": "600000"}
+    functions = read(environ).settings.functions
+    assert (functions.executor, functions.idle_s) == (executor, 600)
+
+
+def test_executor_and_keep_alive_that_mean_nothing_are_noted():
+    notes = read({"LAMBDA_RUNTIME_EXECUTOR": "magic", "LAMBDA_KEEPALIVE_MS": "soon"}).notes
+    assert [note.partition(" ")[0] for note in notes] == [
+        "LAMBDA_RUNTIME_EXECUTOR=magic",
+        "LAMBDA_KEEPALIVE_MS=soon",
+    ]
 
 
 def test_debug_and_host_of_localstack():

@@ -44,6 +44,8 @@ _LOCALSTACK = """
 | `GATEWAY_LISTEN` | `cloud.host` and `cloud.port` (the first address of a list) |
 | `LOCALSTACK_HOST` | adds its host to `tls.hostnames`; URLs that the cloud gives out hold the host that the client used |
 | `DEBUG` | `log.level`: `1` is `debug` |
+| `LAMBDA_RUNTIME_EXECUTOR` | `functions.executor`; `local` is `process` |
+| `LAMBDA_KEEPALIVE_MS` | `functions.idle_s` |
 """
 
 

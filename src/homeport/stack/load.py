@@ -90,6 +90,7 @@ def _build(read: Mapping[str, Any]) -> settings.Settings:
         **groups.get("", {}),
         registry=settings.Registry(**groups.get("registry", {})),
         cloud=settings.Cloud(**groups.get("cloud", {})),
+        functions=settings.Functions(**groups.get("functions", {})),
         admin=settings.Admin(**groups.get("admin", {})),
         tls=settings.Tls(**groups.get("tls", {})),
         log=settings.Log(**groups.get("log", {})),
@@ -107,11 +108,6 @@ def _conflicts(chosen: settings.Settings) -> list[str]:
 
 def _remarks(chosen: settings.Settings) -> list[str]:
     remarks = []
-    missing = [name for name in chosen.cloud.services if name in settings.PLANNED_SERVICES]
-    if missing:
-        remarks.append(
-            f"This version does not have {', '.join(missing)} yet; their calls are answered 501."
-        )
     if not chosen.registry.tls:
         remarks.append("The registry speaks plain HTTP (registry.tls is off).")
     if not chosen.registry.auth:

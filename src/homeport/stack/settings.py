@@ -18,9 +18,11 @@ KIND = "kind"
 GIB = 2**30
 MIB = 2**20
 
-BUILT_SERVICES = ("s3", "sqs", "dynamodb")
-PLANNED_SERVICES = ("sns", "lambda")
-"""Services of the data model (SERVICES) that this version does not have."""
+SERVICES = ("s3", "sqs", "sns", "dynamodb", "lambda")
+"""The services of the data model (SERVICES)."""
+
+SUPPORTING_SERVICES = ("iam", "logs", "secretsmanager", "ssm", "sts")
+"""Services that those above and the tools that deploy to them lean on; they always run."""
 
 COMPONENTS = ("registry", "cloud")
 """What `up` starts, in this order."""
@@ -29,10 +31,7 @@ HOSTNAMES = ("registry.homelab.local", "registry-ui.homelab.local", "localstack.
 """The DNS records of the data model."""
 
 _PORT = values.Number(1, 65535, "a port")
-_SERVICES = values.Words(
-    f"a list of services, of {', '.join(BUILT_SERVICES + PLANNED_SERVICES)}",
-    BUILT_SERVICES + PLANNED_SERVICES,
-)
+_SERVICES = values.Words(f"a list of services, of {', '.join(SERVICES)}", SERVICES)
 
 
 def _is(kind: values.Kind) -> Mapping[str, values.Kind]:
@@ -75,10 +74,28 @@ class Cloud:
     """The most that objects, tables and their backups may take on disk."""
     memory: int | None = field(default=2 * GIB, metadata=_is(values.Size()))
     """The most memory of its process; one that takes more is started anew."""
-    services: tuple[str, ...] = field(default=BUILT_SERVICES, metadata=_is(_SERVICES))
-    """The services to start. Planned ones that this version does not have are named at the start and answer 501."""
+    services: tuple[str, ...] = field(default=SERVICES, metadata=_is(_SERVICES))
+    """The services to start; IAM, STS, CloudWatch Logs, Secrets Manager and SSM stand beside them in any case."""
     verify_signatures: bool = field(default=False, metadata=_is(values.Flag()))
     """Whether signatures are verified (the secret key is `test`); otherwise any credentials are accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """Where and how the functions of Lambda run."""
+
+    executor: str = field(
+        default="process", metadata=_is(values.Choice(("process", "docker", "kubernetes")))
+    )
+    """What runs them: processes of this machine, containers of a Docker-compatible engine, or pods."""
+    environments: int = field(default=64, metadata=_is(values.Number(1, 10_000)))
+    """The most environments at a time, of all functions together; a call that needs one more is answered 429."""
+    idle_s: int = field(default=300, metadata=_is(values.Number(1, 86_400, "seconds")))
+    """How long an environment waits for its next call before it is ended."""
+    isolated: bool = field(default=True, metadata=_is(values.Flag()))
+    """Whether each environment gets namespaces of its own where the kernel allows it; off is for kernels where they fail."""
+    docker: str = field(default="unix:///var/run/docker.sock", metadata=_is(values.Text()))
+    """The socket of the engine, for the executor `docker`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,7 @@ class Settings:
     """The data folder; by default `homeport` in the XDG data home (`~/.local/share`)."""
     registry: Registry = field(default_factory=Registry)
     cloud: Cloud = field(default_factory=Cloud)
+    functions: Functions = field(default_factory=Functions)
     admin: Admin = field(default_factory=Admin)
     tls: Tls = field(default_factory=Tls)
     log: Log = field(default_factory=Log)

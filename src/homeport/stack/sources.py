@@ -73,12 +73,12 @@ _SERVICE_OF = {"dynamodbstreams": "dynamodb"}
 
 
 def _services(found: Found, variable: str, text: str) -> None:
-    known = settings.BUILT_SERVICES + settings.PLANNED_SERVICES
     named = [word.strip().lower() for word in text.split(",") if word.strip()]
     words = list(dict.fromkeys(_SERVICE_OF.get(word, word) for word in named))
+    known = settings.SERVICES + settings.SUPPORTING_SERVICES
     if missing := [word for word in words if word not in known]:
         found.notes.append(f"{variable}: Homeport does not have {', '.join(missing)}.")
-    if there := [word for word in words if word in known]:
+    if there := [word for word in words if word in settings.SERVICES]:
         found.values["cloud.services"] = Raw(there, variable)
 
 
@@ -116,6 +116,22 @@ def _debug(found: Found, variable: str, text: str) -> None:
         found.values["log.level"] = Raw("debug", variable)
 
 
+def _executor(found: Found, variable: str, text: str) -> None:
+    # https://docs.localstack.cloud/aws/configuration/config/configuration/#lambda
+    word = {"local": "process"}.get(text.lower(), text.lower())
+    if word in {"process", "docker", "kubernetes"}:
+        found.values["functions.executor"] = Raw(word, variable)
+    else:
+        found.notes.append(f"{variable}={text} is not followed: there is no such executor.")
+
+
+def _keep_alive(found: Found, variable: str, text: str) -> None:
+    if not text.isdigit():
+        found.notes.append(f"{variable}={text} is not followed: it is no number of milliseconds.")
+        return
+    found.values["functions.idle_s"] = Raw(str(max(1, int(text) // 1000)), variable)
+
+
 _LOCALSTACK = {
     "SERVICES": _services,
     "PERSISTENCE": _persistence,
@@ -123,5 +139,7 @@ _LOCALSTACK = {
     "GATEWAY_LISTEN": _gateway_listen,
     "LOCALSTACK_HOST": _localstack_host,
     "DEBUG": _debug,
+    "LAMBDA_RUNTIME_EXECUTOR": _executor,
+    "LAMBDA_KEEPALIVE_MS": _keep_alive,
 }
 LOCALSTACK_VARIABLES = tuple(_LOCALSTACK)
