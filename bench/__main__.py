@@ -10,10 +10,12 @@ from bench import (
     dynamodb_items,
     dynamodb_large,
     edge_servers,
+    functions,
     registry_manifest,
     s3_large,
     s3_small,
     servers,
+    sns_publish,
     sqs_send,
     start_memory,
 )
@@ -28,6 +30,11 @@ BENCHES = {
     "dynamodb_put": dynamodb_items.run_put,
     "dynamodb_query": dynamodb_large.run_query,
     "dynamodb_load": dynamodb_large.run_load,
+    "sns_publish": sns_publish.run,
+    "sns_fan_out": sns_publish.run_fan_out,
+    "lambda_warm": functions.run_warm,
+    "lambda_cold": functions.run_cold,
+    "lambda_sqs": functions.run_through,
     "registry_manifest": registry_manifest.run,
 }
 
