@@ -18,12 +18,19 @@ from homeport.clock import Clock
 from homeport.edge import http
 
 
+Site = Callable[[http.Request], Answer | None]
+"""Answers what no model describes, by its host or path; None for what is not its own. Asked for every request, so it must be quick."""
+
+FUNCTION_URLS = ".lambda-url."
+"""In the hosts of function URLs, which are somebody's from the start: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html"""
+
+
 class Dispatcher:
     """An `http.App` over the services that run.
 
     `disabled` names services that exist and are switched off (SERVICES). Signatures are verified where `secret_of` is given: it
     returns the secret of an access key, None for one that is not known. Below each of `domains`, `BUCKET.NAME` is a bucket. `expected`
-    names services that are still being opened, and come by `add`: requests for what is not there yet wait for them.
+    names services that are still being opened, and come by `add`: requests for what is not there yet wait for them, until `complete`.
     """
 
     def __init__(
@@ -44,30 +51,49 @@ class Dispatcher:
         self._disabled = disabled
         self._version = version
         self._foreign = foreign.Foreign(disabled)
+        self._sites: list[Site] = []
         self._endpoints: dict[str, Endpoint] = {}
-        self._complete: asyncio.Event | None = asyncio.Event() if expected else None
-        self._show(services, expected)
+        self._expected = dict.fromkeys(expected)
+        self._news: asyncio.Event | None = asyncio.Event() if expected else None
+        self._show(services)
         self._new_id = new_id
 
-    def add(self, services: Sequence[Service]) -> None:
-        """Takes in the services that were expected, all of them; what waits for them goes on."""
-        self._show(services, ())
-        if self._complete is not None:
-            self._complete.set()
-            self._complete = None
+    def add(self, services: Sequence[Service], sites: Sequence[Site] = ()) -> None:
+        """Takes in services that were expected, and further sites; what waits looks again."""
+        self._sites += sites
+        self._show(services)
+        self._tell(asyncio.Event())
 
-    def _show(self, services: Sequence[Service], expected: Collection[str]) -> None:
+    def complete(self) -> None:
+        """Says that all have come: what is not there now is refused by name."""
+        self._expected.clear()
+        self._show([])
+        self._tell(None)
+
+    def _tell(self, next_news: asyncio.Event | None) -> None:
+        if self._news is not None:
+            self._news.set()
+            self._news = next_news
+
+    def _show(self, services: Sequence[Service]) -> None:
         for service in services:
             self._endpoints[service.name] = Endpoint(service, self._authentication, self._domains)
+            self._expected.pop(service.name, None)
         self._selection = Selection([endpoint.model for endpoint in self._endpoints.values()])
-        self._health = Health(self._endpoints, self._disabled, self._version, expected)
+        self._health = Health(self._endpoints, self._disabled, self._version, self._expected)
 
     def __call__(self, request: http.Request) -> Answer:
         """The response to a request, at once or when it is ready."""
         if request.path.startswith("/_"):
-            found = self._health.answer(request)
+            found: Answer | None = self._health.answer(request)
             if found is not None:
                 return found
+        for site in self._sites:
+            found = site(request)
+            if found is not None:
+                return found
+        if self._news is not None and FUNCTION_URLS in request.headers.get("host", ""):
+            return self._when_there(self._news, request)
         request_id = self._new_id()
         try:
             caller = credential.of(request)
@@ -78,12 +104,12 @@ class Dispatcher:
         endpoint = self._endpoints.get(name)
         if endpoint is not None:
             return endpoint.answer(request, caller, request_id)
-        if self._complete is not None:
-            return self._when_complete(self._complete, request)
+        if self._news is not None:
+            return self._when_there(self._news, request)
         return self._foreign.answer(request, name, request_id)
 
-    async def _when_complete(self, complete: asyncio.Event, request: http.Request) -> http.Response:
-        await complete.wait()
+    async def _when_there(self, news: asyncio.Event, request: http.Request) -> http.Response:
+        await news.wait()
         answer = self(request)
         return answer if isinstance(answer, http.Response) else await answer
 

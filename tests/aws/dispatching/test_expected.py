@@ -51,10 +51,39 @@ async def test_its_requests_wait_for_it(dispatcher):
     assert states(dispatcher) == {"dynamodb": "running", "sqs": "running"}
 
 
+async def test_it_waits_on_while_others_come(dispatcher):
+    waiting = asyncio.ensure_future(dispatcher(request("dynamodb", "DynamoDB_20120810.ListTables")))
+    await settle()
+    dispatcher.add([Service("sts", {})])
+    await settle()
+    assert not waiting.done()
+    assert states(dispatcher) == {"dynamodb": "starting", "sqs": "running", "sts": "running"}
+    dispatcher.add([DYNAMODB])
+    dispatcher.complete()
+    assert (await waiting).status == 200
+
+
+async def test_a_site_answers_what_is_its_own(dispatcher):
+    dispatcher.add([], [lambda asked: http.Response(204) if asked.path == "/mine" else None])
+    dispatcher.complete()
+    assert dispatcher(http.Request("GET", "/mine", "", {}, http.BytesBody())).status == 204
+    assert dispatcher(request("sqs", "AmazonSQS.ListQueues")).status == 200
+
+
+async def test_a_function_url_waits_for_its_site(dispatcher):
+    headers = {"host": "abc.lambda-url.us-east-1.localhost:4566"}
+    asked = http.Request("GET", "/", "", headers, http.BytesBody())
+    waiting = asyncio.ensure_future(dispatcher(asked))
+    await settle()
+    assert not waiting.done()
+    dispatcher.add([], [lambda asked: http.Response(204)])
+    assert (await waiting).status == 204
+
+
 async def test_what_did_not_come_is_refused_by_name(dispatcher):
     waiting = asyncio.ensure_future(dispatcher(request("dynamodb", "DynamoDB_20120810.ListTables")))
     await settle()
-    dispatcher.add([])
+    dispatcher.complete()
     answer = await waiting
     assert answer.status == 501
     assert b"dynamodb.ListTables" in answer.body
