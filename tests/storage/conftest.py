@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
-from homeport.storage import disk, staging
+from homeport.storage import disk
 from homeport.storage.content import Content
+from homeport.storage.incoming import staging
 from homeport.storage.quota import Quota
 
 CHANGES = (

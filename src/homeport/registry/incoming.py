@@ -11,7 +11,7 @@ from homeport.edge import http
 from homeport.registry import errors, names
 from homeport.registry.sessions import Chunk, Session
 from homeport.storage.content import Content
-from homeport.storage.staging import Staged
+from homeport.storage.incoming.staging import Staged
 
 
 class Incoming:

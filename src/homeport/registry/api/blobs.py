@@ -13,7 +13,7 @@ from homeport.registry import errors, names
 from homeport.registry.api import ranges
 from homeport.registry.backend import Backend
 from homeport.registry.store import blobs
-from homeport.storage.staging import Staged
+from homeport.storage.incoming.staging import Staged
 
 CACHE = ("Cache-Control", "private, max-age=31536000, immutable")
 """Bytes behind a digest never change: https://www.rfc-editor.org/rfc/rfc8246"""

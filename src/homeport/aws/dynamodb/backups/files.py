@@ -13,8 +13,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from homeport import errors
 from homeport.aws.dynamodb.dynamodb import DynamoDb
-from homeport.storage.lanes import Hasher
-from homeport.storage.staging import Staged
+from homeport.storage.incoming.lanes import Hasher
+from homeport.storage.incoming.staging import Staged
 
 T = TypeVar("T")
 Lines = Callable[[sqlite3.Connection], Iterator[bytes]]

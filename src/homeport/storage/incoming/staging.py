@@ -9,9 +9,9 @@ from typing import Self
 
 from homeport import errors
 from homeport.storage import disk, workers
-from homeport.storage.lanes import Flow, Hasher, Piece, feed
+from homeport.storage.incoming.lanes import Flow, Hasher, Piece, feed
+from homeport.storage.incoming.staged_file import StagedFile
 from homeport.storage.shelf import Shelf
-from homeport.storage.staged_file import StagedFile
 
 STEP = 1024 * 1024
 """Bytes gathered before they go to the threads."""

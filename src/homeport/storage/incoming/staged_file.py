@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from homeport.storage.disk import Disk
-from homeport.storage.lanes import Pieces
+from homeport.storage.incoming.lanes import Pieces
 
 WRITE_BACK = 4 * 1024 * 1024
 """Bytes after which the kernel is asked to begin writing them to the disk."""
