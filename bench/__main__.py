@@ -11,6 +11,7 @@ from bench import (
     dynamodb_large,
     edge_servers,
     functions,
+    idle,
     registry_manifest,
     s3_large,
     s3_small,
@@ -23,6 +24,7 @@ from bench import (
 BENCHES = {
     "edge_servers": edge_servers.run,
     "start_memory": start_memory.run,
+    "idle": idle.run,
     "s3_small": s3_small.run,
     "s3_large": s3_large.run,
     "sqs_send": sqs_send.run,

@@ -11,7 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Protocol
 
 from homeport import clock
+from homeport.aws.delivery.invoke import Invoker
+from homeport.aws.delivery.queues import Queues
+from homeport.aws.delivery.s3_events import S3Events
+from homeport.aws.delivery.targets import Targets
 from homeport.aws.dispatch import Dispatcher
+from homeport.aws.protocol.call import Service
 from homeport.aws.s3 import operations as s3_operations
 from homeport.aws.s3.s3 import S3
 from homeport.aws.sqs import operations as sqs_operations
@@ -43,7 +48,10 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
     async with contextlib.AsyncExitStack() as opened:
         opened.enter_context(FolderLock(where.cloud / "lock"))
         quota = room.quota(where.cloud, its.quota, time)
-        opening = Opening(opened, chosen, where.cloud, time, quota, {})
+        running: dict[str, Service] = {}
+        opening = Opening(
+            opened, chosen, where.cloud, time, quota, running, Targets(Invoker(running))
+        )
         let_gos = [
             await open_it(opening) for name, open_it in _OPEN.items() if name in its.services
         ]
@@ -70,14 +78,17 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
 
 async def _open_late(modules: Iterable[str], opening: Opening, dispatcher: Dispatcher) -> None:
     """Opens services while the others already answer; their modules are loaded in a thread."""
-    before = set(opening.running)
     try:
         for name in modules:
             module: _Module = await asyncio.to_thread(importlib.import_module, name)
+            before = set(opening.running)
             await module.open(opening)
+            dispatcher.add(
+                [opening.running[name] for name in opening.running if name not in before]
+            )
     finally:
         # Where one fails the cloud ends, and nobody waits for it any longer.
-        dispatcher.add([opening.running[name] for name in opening.running if name not in before])
+        dispatcher.complete()
 
 
 class _Module(Protocol):
@@ -102,6 +113,9 @@ async def _s3(opening: Opening) -> LetGo:
     opening.opened.push_async_callback(s3.close)
     await opening.opened.enter_async_context(background.running("recovery of S3", s3.recover()))
     opening.add(s3_operations.service(s3, _domains(opening.chosen)))
+    events = S3Events(s3, opening.targets, opening.clock)
+    opening.opened.push_async_callback(events.close)
+    events.start()
     return _nothing
 
 
@@ -109,6 +123,7 @@ async def _sqs(opening: Opening) -> LetGo:
     sqs = Sqs.open(opening.folder / "sqs.db", opening.clock)
     opening.opened.push_async_callback(sqs.close)
     opening.add(sqs_operations.service(sqs))
+    opening.targets.queues = Queues(sqs)
     return sqs.let_go
 
 
@@ -116,8 +131,8 @@ def _nothing() -> None:
     """No request of the service only waits."""
 
 
-_OPEN = {"s3": _s3, "sqs": _sqs}
-"""How each service is opened that is there with the first answer."""
+_OPEN = {"sqs": _sqs, "s3": _s3}
+"""How each service is opened that is there with the first answer. What is sent to comes before what sends, and ends after it."""
 
 _LATE = {"dynamodb": "homeport.serve.dynamodb"}
 """Modules that open further services, right after. One that is neither here nor above answers 501 by name."""

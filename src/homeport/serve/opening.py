@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
+from homeport.aws.delivery.targets import Targets
 from homeport.aws.protocol.call import Service
 from homeport.clock import Clock
 from homeport.stack import settings
@@ -23,6 +24,8 @@ class Opening(NamedTuple):
     """The room of all services together."""
     running: dict[str, Service]
     """The services that were opened so far, by their names; each adds its own."""
+    targets: Targets
+    """What takes events of services."""
 
     def add(self, *services: Service) -> None:
         """Lets clients, and other services, reach a service."""

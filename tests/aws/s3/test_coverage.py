@@ -23,10 +23,23 @@ Where it differs from AWS on purpose:
 - The storage classes GLACIER and DEEP_ARCHIVE answer 501, since RestoreObject is not there; the others are kept.
 - A bucket can be reached through every region; `x-amz-bucket-region` says where it is.
 - A full disk or quota answers `507 InsufficientStorage`, which SDKs do not try again.
+- Events go to queues, topics and functions: `ObjectCreated:Put`, `:Copy` and `:CompleteMultipartUpload`, `ObjectRemoved:Delete` and
+  `:DeleteMarkerCreated`, `ObjectTagging:Put` and `:Delete`, in version 2.5 of the message. The other types can be asked for and never come;
+  `ObjectAcl:Put` is among them, since no access list ever changes.
+- That a bucket sends to EventBridge is kept and given back, and nothing is sent there.
+- Whether a queue, topic or function is there is looked at when notifications are configured; its policy is not.
+- Events are written with the change that they tell of, and sent at least once. Where the destination is in trouble it is tried again after
+  1 s, doubling up to 5 minutes, for 24 hours; then, or at once where the destination is gone, the event is dropped and the log says so.
 
 | operation | |
 |---|---|
 """
+
+SAME = {
+    "GetBucketNotification": "yes, as GetBucketNotificationConfiguration",
+    "PutBucketNotification": "yes, as PutBucketNotificationConfiguration",
+}
+"""Deprecated names for the same requests."""
 
 
 def page() -> str:
@@ -34,6 +47,7 @@ def page() -> str:
     for name in sorted(load("s3").operations):
         state = "yes" if name in operations.TABLE else "no"
         state = "nothing to read" if name in unset.READS else state
+        state = SAME.get(name, state)
         link = f"https://docs.aws.amazon.com/AmazonS3/latest/API/API_{name}.html"
         rows.append(f"| [{name}]({link}) | {state} |\n")
     return HEAD + "".join(rows)

@@ -42,8 +42,8 @@ class Outcome:
 DONE = Outcome()
 
 Deliver = Callable[[str, Sequence[Entry]], Awaitable[Sequence[Outcome]]]
-"""Delivers entries of one lane, and returns an outcome for each of the first of them: what has none is left as it is and comes
-again. Where entries are ordered the first that is to be tried again must be the last that has an outcome."""
+"""Delivers entries of one lane, and returns an outcome for each of the first of them, for one at least: what has none is left as
+it is and comes again. Where entries are ordered the first that is to be tried again must be the last that has an outcome."""
 
 
 class Carrier:
@@ -112,6 +112,9 @@ class Carrier:
         entries = outbox.due(self._db, lane, self._now_ms(), self._batch)
         if entries:
             outcomes = await self._deliver(lane, entries)
+            if not outcomes:
+                # Without a pause the same entries would come again at once, and again.
+                raise RuntimeError("A delivery had no outcome.")
             await self._settle(list(zip(entries, outcomes, strict=False)))
             return False
         due_ms = outbox.next_due(self._db, lane)
@@ -126,8 +129,8 @@ class Carrier:
         for _, outcome in settled:
             for other in outcome.wakes:
                 self.wake(other)
-        last, outcome = settled[-1] if settled else (None, DONE)
-        if last is not None and last.due_ms == outbox.ORDERED and outcome.retry_at_ms is not None:
+        last, outcome = settled[-1]
+        if last.due_ms == outbox.ORDERED and outcome.retry_at_ms is not None:
             # The entries behind it are due, and may not overtake it.
             await self._clock.sleep(max(0.0, outcome.retry_at_ms / 1000 - self._clock.now()))
 

@@ -65,6 +65,12 @@ REDIRECT_LENGTH = 2048
 """Characters of a website redirect location.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html"""
 
+NOTIFICATIONS = 100
+"""Event notification configurations of a bucket. https://docs.aws.amazon.com/general/latest/gr/s3.html#limits_s3"""
+
+NOTIFICATION_ID = 255
+"""Characters of the name of one, as of a rule of cross-origin requests or of a life cycle; unrecorded."""
+
 COMPLETED_S = 24 * 3600.0
 """Seconds for which a finished upload answers a repeated CompleteMultipartUpload. Ours: AWS names no time.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html"""

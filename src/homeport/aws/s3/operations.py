@@ -9,6 +9,7 @@ from homeport.aws.protocol.call import Call, Operation, Params, Result, Service
 from homeport.aws.s3.buckets import access, bucket, cors, encryption, tagging, unset, versioning
 from homeport.aws.s3.multipart import complete, part, upload
 from homeport.aws.s3.multipart import listing as multipart_listing
+from homeport.aws.s3.notifications import configuration
 from homeport.aws.s3.objects import attributes, copy, delete, get, listing, put, versions
 from homeport.aws.s3.objects import tagging as object_tagging
 from homeport.aws.s3.preflight import CrossOrigin
@@ -35,6 +36,7 @@ TABLE: Mapping[str, Callable[[S3, Call, Params], Result | Awaitable[Result]]] = 
     "GetBucketCors": cors.get_bucket_cors,
     "GetBucketEncryption": encryption.get_bucket_encryption,
     "GetBucketLocation": bucket.get_bucket_location,
+    "GetBucketNotificationConfiguration": configuration.get_bucket_notification_configuration,
     "GetBucketOwnershipControls": access.get_bucket_ownership_controls,
     "GetBucketTagging": tagging.get_bucket_tagging,
     "GetBucketVersioning": versioning.get_bucket_versioning,
@@ -54,6 +56,7 @@ TABLE: Mapping[str, Callable[[S3, Call, Params], Result | Awaitable[Result]]] = 
     "PutBucketAcl": access.put_bucket_acl,
     "PutBucketCors": cors.put_bucket_cors,
     "PutBucketEncryption": encryption.put_bucket_encryption,
+    "PutBucketNotificationConfiguration": configuration.put_bucket_notification_configuration,
     "PutBucketOwnershipControls": access.put_bucket_ownership_controls,
     "PutBucketTagging": tagging.put_bucket_tagging,
     "PutBucketVersioning": versioning.put_bucket_versioning,

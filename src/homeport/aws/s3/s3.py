@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, schema
+from homeport.aws.s3.notifications import routes
+from homeport.aws.s3.notifications.destinations import Destinations
+from homeport.aws.s3.notifications.routes import Route
 from homeport.aws.s3.rules import acl, cors, names
 from homeport.aws.s3.store import bodies
 from homeport.aws.s3.store import buckets as bucket_store
@@ -40,6 +43,8 @@ class Bucket(NamedTuple):
     settings: dict[str, str]
     """By kind: JSON, a bare word, or empty where the setting was taken away and has no default."""
     cors: tuple[cors.Rule, ...]
+    routes: tuple[Route, ...]
+    """Where its events go."""
 
     @property
     def ownership(self) -> str:
@@ -61,6 +66,10 @@ class S3:
         self.content = content
         self.clock = clock
         self.ids = ids
+        self.wake: Callable[[str], None] = _nobody
+        """Called after a commit that added events to a lane of the outbox; set by what carries them."""
+        self.destinations: Destinations | None = None
+        """What is asked about the destinations of a configuration; where there is nothing, none is checked."""
         self._buckets: dict[str, Bucket] = {}
 
     @classmethod
@@ -110,7 +119,12 @@ class S3:
             names.check_lookup(name)
             raise errors.NO_SUCH_BUCKET(BucketName=name)
         settings = bucket_store.settings(self.db, row.id)
-        bucket = Bucket(*row, settings, cors.compile_rules(settings.get("cors")))
+        bucket = Bucket(
+            *row,
+            settings,
+            cors.compile_rules(settings.get("cors")),
+            routes.compile_routes(settings.get("notification")),
+        )
         if len(self._buckets) >= CACHED_BUCKETS:
             self._buckets.clear()
         self._buckets[name] = bucket
@@ -127,6 +141,10 @@ class S3:
         gone = list(files)
         if gone:
             await self.content.delete(gone)
+
+
+def _nobody(_: str) -> None:
+    """Events wait in the outbox while nothing carries them."""
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,8 @@ forgotten with the last one.
 
 from __future__ import annotations
 
+from homeport.storage import outbox
+
 _VERSION_COLUMNS = """
     bucket INTEGER NOT NULL,
     key TEXT NOT NULL,
@@ -142,5 +144,11 @@ END;
 CREATE TRIGGER body_removed AFTER DELETE ON bodies WHEN OLD.data IS NOT NULL BEGIN
     UPDATE totals SET inline = inline - length(OLD.data);
 END;
+""",
+    outbox.SCHEMA
+    + """
+-- One row. Orders the puts and deletes that events tell of: microseconds since the epoch, each more than the last.
+CREATE TABLE event_order (last INTEGER NOT NULL) STRICT;
+INSERT INTO event_order VALUES (0);
 """,
 )

@@ -25,7 +25,7 @@ async def send_message(sqs: Sqs, call: Call, params: Params) -> Params:
     draft = drafts.draft(queue, params, sqs.ids(), call.account)
     now = sqs.now()
     if queue.is_fifo:
-        sent = await sqs.db.write(lambda connection: _insert_fifo(connection, queue, draft, now))
+        sent = await sqs.db.write(lambda connection: insert_fifo(connection, queue, draft, now))
     else:
         partition = queue.partition
         await sqs.db.write(lambda connection: messages.insert(connection, partition, draft, now))
@@ -84,13 +84,14 @@ def _check_total(entries: list[dict[str, Any]], checked: dict[str, Draft]) -> No
 
 def _insert(connection: Connection, queue: Queue, draft: Draft, now: int) -> Sent:
     if queue.is_fifo:
-        return _insert_fifo(connection, queue, draft, now)
+        return insert_fifo(connection, queue, draft, now)
     return Sent(
         messages.insert(connection, queue.partition, draft, now), draft.message_id, is_new=True
     )
 
 
-def _insert_fifo(connection: Connection, queue: Queue, draft: Draft, now: int) -> Sent:
+def insert_fifo(connection: Connection, queue: Queue, draft: Draft, now: int) -> Sent:
+    """Keeps a message of a FIFO queue, or finds it sent before."""
     scope = draft.group or "" if queue.is_per_group else ""
     until = now + limits.DEDUPLICATION_MS
     return fifo.insert(connection, queue.id, queue.partition, draft, now, scope, until)

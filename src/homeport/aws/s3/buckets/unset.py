@@ -37,8 +37,6 @@ READS: dict[str, Read] = {
     "GetBucketLifecycleConfiguration": _missing(errors.NO_SUCH_LIFECYCLE),
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html
     "GetBucketLogging": _always({}),
-    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
-    "GetBucketNotificationConfiguration": _always({}),
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
     "GetBucketPolicy": _missing(errors.NO_SUCH_BUCKET_POLICY),
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html

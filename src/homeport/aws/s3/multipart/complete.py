@@ -15,6 +15,8 @@ from urllib.parse import quote
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, limits
 from homeport.aws.s3.multipart import upload as opened
+from homeport.aws.s3.notifications.names import COMPLETE
+from homeport.aws.s3.notifications.outgoing import Outgoing
 from homeport.aws.s3.objects.put import admitted, written
 from homeport.aws.s3.rules import assembly, attributes, checksums, conditions
 from homeport.aws.s3.s3 import S3, Bucket
@@ -25,6 +27,7 @@ from homeport.aws.s3.store.records import Upload, Version
 class Finished(NamedTuple):
     """The object that an upload became."""
 
+    version: Version
     members: Params
     freed: list[str]
 
@@ -42,12 +45,13 @@ async def complete_multipart_upload(s3: S3, call: Call, params: Params) -> Param
         return members
     upload = opened.find(s3, bucket, params)
     location = _location(call, bucket, upload.key)
-    now, name = s3.now(), s3.ids()
+    now, name, events = s3.now(), s3.ids(), Outgoing(s3, call, bucket)
 
     def work(connection: sqlite3.Connection) -> Finished:
         if not uploads.is_open(connection, bucket.id, upload.key, upload.id):
             raise errors.NO_SUCH_UPLOAD(UploadId=upload.id)
         finished = _finish(connection, bucket, upload, wanted, params, now, name)
+        events.created(connection, COMPLETE, finished.version)
         answer = {"Location": location, **finished.members}
         uploads.add_completed(
             connection,
@@ -62,6 +66,7 @@ async def complete_multipart_upload(s3: S3, call: Call, params: Params) -> Param
         return finished._replace(members=answer)
 
     finished = await s3.db.write(work)
+    events.tell()
     await s3.release(finished.freed)
     return finished.members
 
@@ -105,7 +110,7 @@ def _finish(
         **written(bucket, saved),
         **checksums.members(whole.checksum),
     }
-    return Finished(members, freed + displaced)
+    return Finished(saved, members, freed + displaced)
 
 
 def _fingerprint(params: Params) -> str:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, limits
+from homeport.aws.s3.notifications import names as events_by_name
+from homeport.aws.s3.notifications.outgoing import Outgoing
 from homeport.aws.s3.objects import source as sources
 from homeport.aws.s3.objects.put import admitted, draft, written
 from homeport.aws.s3.rules import attributes, checksums, conditions, names, tags
@@ -55,7 +57,7 @@ async def _attempt(s3: S3, call: Call, params: Params, bucket: Bucket) -> Params
     try:
         digests = await _digests(s3, params, source.version, taken)
         version = draft(params["Key"], s3.now(), taken.size, digests.etag, said, digests.checksum)
-        saved = await _save(s3, bucket, version, taken, params)
+        saved = await _save(s3, call, bucket, version, taken, params)
     finally:
         release()
     result = {
@@ -71,9 +73,9 @@ async def _attempt(s3: S3, call: Call, params: Params, bucket: Bucket) -> Params
 
 
 async def _save(
-    s3: S3, bucket: Bucket, version: Version, taken: sources.Bytes, params: Params
+    s3: S3, call: Call, bucket: Bucket, version: Version, taken: sources.Bytes, params: Params
 ) -> Version:
-    name = s3.ids()
+    name, events = s3.ids(), Outgoing(s3, call, bucket)
 
     def work(connection: sqlite3.Connection) -> tuple[Version, list[str]]:
         was = admitted(connection, bucket, version.key, params)
@@ -82,9 +84,12 @@ async def _save(
             body = bodies.add_inline(connection, taken.data)
         else:
             body = bodies.add_segments(connection, taken.segments)
-        return objects.put(connection, bucket.id, version._replace(body=body), was, name)
+        saved, freed = objects.put(connection, bucket.id, version._replace(body=body), was, name)
+        events.created(connection, events_by_name.COPY, saved)
+        return saved, freed
 
     saved, freed = await s3.db.write(work)
+    events.tell()
     await s3.release(freed)
     return saved
 

@@ -6,6 +6,8 @@ import sqlite3
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, limits
+from homeport.aws.s3.notifications import names as events_by_name
+from homeport.aws.s3.notifications.outgoing import Outgoing
 from homeport.aws.s3.objects import receive
 from homeport.aws.s3.rules import attributes, checksums, conditions, names
 from homeport.aws.s3.s3 import S3, Bucket
@@ -30,7 +32,7 @@ async def put_object(s3: S3, call: Call, params: Params) -> Params:
     received = await receive.receive(s3, body, limits.INLINE_SIZE)
     checksum = checksums.kept(algorithm, checksums.FULL_OBJECT, base64_of(body.digest(algorithm)))
     version = draft(key, s3.now(), received.size, received.etag, said, checksum)
-    saved = await save(s3, bucket, version, received, params)
+    saved = await save(s3, call, bucket, version, received, params)
     return {**written(bucket, saved), **checksums.members(checksum)}
 
 
@@ -52,7 +54,7 @@ def written(bucket: Bucket, saved: Version) -> Params:
 
 
 async def save(
-    s3: S3, bucket: Bucket, version: Version, received: receive.Received, params: Params
+    s3: S3, call: Call, bucket: Bucket, version: Version, received: receive.Received, params: Params
 ) -> Version:
     """Commits a version with its body, where the conditions of the request hold."""
     name = s3.ids()
@@ -63,14 +65,18 @@ async def save(
             body = bodies.add_inline(connection, received.data)
         else:
             body = bodies.add_segments(connection, [Segment(0, received.file, 0, received.size)])
-        return objects.put(connection, bucket.id, version._replace(body=body), was, name)
+        saved, freed = objects.put(connection, bucket.id, version._replace(body=body), was, name)
+        events.created(connection, events_by_name.PUT, saved)
+        return saved, freed
 
     try:
+        events = Outgoing(s3, call, bucket)
         saved, freed = await s3.db.write(work)
     except Exception:
         # Not where the task is cancelled: the commit may still happen then, and names the file.
         await s3.release([received.file] if received.file else [])
         raise
+    events.tell()
     if freed:
         await s3.release(freed)
     return saved

@@ -9,6 +9,8 @@ import sqlite3
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.s3 import errors, limits
+from homeport.aws.s3.notifications import names
+from homeport.aws.s3.notifications.outgoing import Outgoing
 from homeport.aws.s3.objects.find import find
 from homeport.aws.s3.rules import tags
 from homeport.aws.s3.s3 import S3
@@ -19,12 +21,12 @@ async def put_object_tagging(s3: S3, call: Call, params: Params) -> Params:
     """Replaces the tags of a version."""
     given = params["Tagging"].get("TagSet") or []
     tags.check(given, limits.OBJECT_TAGS)
-    return await _set(s3, call, params, tags.kept(given))
+    return await _set(s3, call, params, tags.kept(given), names.TAGGING_PUT)
 
 
 async def delete_object_tagging(s3: S3, call: Call, params: Params) -> Params:
     """Forgets the tags of a version."""
-    return await _set(s3, call, params, "")
+    return await _set(s3, call, params, "", names.TAGGING_DELETE)
 
 
 def get_object_tagging(s3: S3, call: Call, params: Params) -> Params:
@@ -37,15 +39,20 @@ def get_object_tagging(s3: S3, call: Call, params: Params) -> Params:
     return members
 
 
-async def _set(s3: S3, call: Call, params: Params, kept: str) -> Params:
+async def _set(s3: S3, call: Call, params: Params, kept: str, event: str) -> Params:
     bucket = s3.bucket(call, params)
     key = params["Key"]
     method = call.request.method
-    version = find(s3, bucket, key, params.get("VersionId"), method).version.version
+    found = find(s3, bucket, key, params.get("VersionId"), method).version
+    version, events = found.version, Outgoing(s3, call, bucket)
 
     def work(connection: sqlite3.Connection) -> bool:
-        return objects.set_tags(connection, bucket.id, key, version, kept)
+        is_there = objects.set_tags(connection, bucket.id, key, version, kept)
+        if is_there:
+            events.tagged(connection, event, found)
+        return is_there
 
     if not await s3.db.write(work):
         raise errors.NO_SUCH_KEY(Key=key)
+    events.tell()
     return {"VersionId": version} if bucket.versioning else {}

@@ -173,6 +173,7 @@ class Removed(NamedTuple):
     freed: list[str]
     """Content files that nothing names any more."""
     was_marker: bool
+    was_there: bool = True
 
 
 def remove_current(connection: sqlite3.Connection, bucket: int, key: str, was: State) -> list[str]:
@@ -198,7 +199,7 @@ def remove_version(
         (bucket, key, *parameters),
     ).fetchone()
     if row is None:
-        return Removed([], was_marker=False)
+        return Removed([], was_marker=False, was_there=False)
     if was.version is None:
         _promote(connection, bucket, key)
     return Removed(bodies.remove(connection, row[0]) if row[0] else [], was_marker=bool(row[1]))

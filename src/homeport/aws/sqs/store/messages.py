@@ -5,8 +5,9 @@ Each function runs inside one write: what it does is done whole or not at all.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from homeport.aws.sqs.engine.drafts import Draft
@@ -71,6 +72,8 @@ _TAKE = (
     "UPDATE message SET visible_at = ?, receives = receives + 1, received_at = ?,"
     " first_received_at = coalesce(first_received_at, ?) WHERE id = ?"
 )
+_INSERT_PLAIN = "INSERT INTO message (partition, visible_at, sent_at, message_id, md5, sender, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+"""Columns that are not named are NULL, and cost nothing; such ones that are bound take as long as the rest."""
 _INSERT = (
     "INSERT INTO message (partition, visible_at, sent_at, message_id, md5, sender, group_row, group_name,"
     " deduplication_id, trace, attributes, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -91,6 +94,20 @@ def insert(
     connection: Connection, partition: int, draft: Draft, now: int, group_row: int | None = None
 ) -> int:
     """Keeps a new message and returns its row."""
+    return _insert(connection, partition, draft, draft.message_id, now, group_row)
+
+
+def _insert(
+    connection: Connection,
+    partition: int,
+    draft: Draft,
+    message_id: str,
+    now: int,
+    group_row: int | None,
+) -> int:
+    if _is_plain(draft):
+        values = _plain(partition, draft, message_id, now)
+        return connection.execute(_INSERT_PLAIN, values).lastrowid or 0
     is_large = len(draft.body) >= LARGE_CHARACTERS
     row = connection.execute(
         _INSERT,
@@ -98,7 +115,7 @@ def insert(
             partition,
             now + draft.delay_ms,
             now,
-            draft.message_id,
+            message_id,
             draft.md5,
             draft.sender,
             group_row,
@@ -114,6 +131,41 @@ def insert(
             "INSERT INTO large_body (message, body) VALUES (?, ?)", (row, draft.body)
         )
     return row or 0
+
+
+def _plain(partition: int, draft: Draft, message_id: str, now: int) -> tuple[object, ...]:
+    return partition, now + draft.delay_ms, now, message_id, draft.md5, draft.sender, draft.body
+
+
+class Addressed(NamedTuple):
+    """A message for a partition. Many may share a draft, whose own id is then none of theirs."""
+
+    partition: int
+    draft: Draft
+    message_id: str
+
+
+def insert_all(connection: Connection, sent: Iterable[Addressed], now: int) -> None:
+    """Keeps new messages of standard queues in this order; runs of plain ones take half as long as one by one."""
+    for is_plain, run in itertools.groupby(sent, lambda one: _is_plain(one.draft)):
+        if is_plain:
+            connection.executemany(
+                _INSERT_PLAIN,
+                (_plain(partition, draft, message_id, now) for partition, draft, message_id in run),
+            )
+        else:
+            for partition, draft, message_id in run:
+                _insert(connection, partition, draft, message_id, now, None)
+
+
+def _is_plain(draft: Draft) -> bool:
+    """Whether it is a small text and nothing else."""
+    return (
+        draft.group is None
+        and draft.attributes is None
+        and draft.trace is None
+        and len(draft.body) < LARGE_CHARACTERS
+    )
 
 
 def receive(connection: Connection, take: Take) -> Taken:
