@@ -83,6 +83,10 @@ def client():
         service = model.load(name)
         protocol = protocol or service.protocols[0]
         service = service.for_protocol(protocol)
+        if service.metadata.get("constraints") == "ALL":
+            # Values are drawn without regard to constraints.
+            metadata = {**service.metadata, "constraints": None}
+            service = model.ServiceModel(name, {**service.raw, "metadata": metadata})
         return Client(service, protocol, codecs.PROTOCOLS[protocol](service))
 
     return make

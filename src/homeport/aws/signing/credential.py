@@ -13,6 +13,7 @@ from enum import Enum
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from homeport.aws.signing import access_keys
 from homeport.edge import http
 
 DEFAULT_ACCOUNT = "000000000000"
@@ -111,13 +112,13 @@ def parameters(query: str) -> dict[str, str]:
 
 
 def account_of(access_key: str) -> str:
-    """The account that a test key stands for: its own twelve digits, else 000000000000.
+    """The account that a key stands for: a test key's own twelve digits, that of a key made by IAM or STS, else 000000000000.
 
     https://docs.localstack.cloud/aws/capabilities/config/multi-account-setups/
     """
     if len(access_key) == _ACCOUNT_LENGTH and access_key.isascii() and access_key.isdigit():
         return access_key
-    return DEFAULT_ACCOUNT
+    return access_keys.account_of(access_key) or DEFAULT_ACCOUNT
 
 
 def _from_header(request: http.Request, authorization: str, prefix: str) -> Credential:

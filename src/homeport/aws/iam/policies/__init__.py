@@ -1,0 +1,1 @@
+"""Managed and inline policies, and to whom they are attached."""

@@ -1,0 +1,1 @@
+"""Roles, users, groups, and what belongs to them."""

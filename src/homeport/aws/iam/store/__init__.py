@@ -1,0 +1,1 @@
+"""What IAM keeps in its database; the only place with SQL of it."""
