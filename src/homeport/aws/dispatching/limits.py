@@ -20,6 +20,9 @@ OPERATION_BODIES: Mapping[tuple[str, str], int] = {
     ("s3", "DeleteObjects"): 2 * MIB,
     # 10,000 parts of about 400 bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
     ("s3", "CompleteMultipartUpload"): 4 * MIB,
+    # 1 MiB of text, of which JSON may write one byte in six, in 10,000 events:
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+    ("logs", "PutLogEvents"): 8 * MIB,
 }
 
 DYNAMODB_BODY = 16 * MIB + 1 * MIB

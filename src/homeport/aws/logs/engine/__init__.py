@@ -1,0 +1,1 @@
+"""The rules of log groups, streams and events: no I/O, no clock."""

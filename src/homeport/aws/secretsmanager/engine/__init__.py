@@ -1,0 +1,1 @@
+"""The rules of secrets: names, staging labels, filters, passwords. No I/O, no clock."""

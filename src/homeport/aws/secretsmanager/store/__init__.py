@@ -1,0 +1,1 @@
+"""Secrets and their versions in `secretsmanager.db`: the only SQL of the service."""

@@ -1,0 +1,1 @@
+"""The rules of parameters: names, values, filters, labels. No I/O, no clock."""
