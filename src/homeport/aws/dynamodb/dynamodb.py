@@ -11,6 +11,7 @@ from homeport.aws.dynamodb.backups.objects import Objects
 from homeport.aws.dynamodb.store import backups, schema
 from homeport.aws.dynamodb.store import tables as stored_tables
 from homeport.aws.dynamodb.store.counted import Counted
+from homeport.aws.dynamodb.streams.news import News
 from homeport.aws.dynamodb.tables.catalog import Catalog
 from homeport.aws.protocol.ids import uuid
 from homeport.clock import Clock
@@ -41,6 +42,8 @@ class DynamoDb:
         self.clock = clock
         self.ids = ids
         """Makes random UUIDs."""
+        self.news = News(db)
+        """Tells who listens of new records in streams."""
         with db.snapshot() as connection:
             self.tables = Catalog(stored_tables.load(connection))
         self._tasks: set[asyncio.Task[None]] = set()

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Change
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from homeport.aws.protocol.call import AwsError, Call, Params
@@ -37,6 +37,13 @@ async def delete_message_batch(sqs: Sqs, call: Call, params: Params) -> Params:
     results = await _each(sqs, entries, lambda entry: _deletion(sqs, queue, entry))
     _free(sqs, queue, sum(result is True for result in results))
     return _summary(entries, results)
+
+
+async def delete(sqs: Sqs, queue: Queue, handles: Sequence[str]) -> None:
+    """Deletes messages in one write, as many as there are; those are left of which the handle no longer holds."""
+    entries: list[Entry] = [{"ReceiptHandle": handle} for handle in handles]
+    results = await _each(sqs, entries, lambda entry: _deletion(sqs, queue, entry))
+    _free(sqs, queue, sum(result is True for result in results))
 
 
 def _deletion(sqs: Sqs, queue: Queue, entry: Entry) -> Callable[[Connection], bool]:

@@ -17,8 +17,8 @@ from homeport.aws.sqs.store import fifo, messages
 from homeport.aws.sqs.store.messages import Connection, Delivery, Take, Taken
 
 
-class _Wish(NamedTuple):
-    """What a receiver asks for, checked."""
+class Wish(NamedTuple):
+    """What a receiver asks for, checked. Receivers inside of this process may ask for more than a client may."""
 
     limit: int
     visibility_ms: int | None
@@ -36,20 +36,20 @@ async def receive_message(sqs: Sqs, call: Call, params: Params) -> Params:
     if wish.wait_ms and waiters.total < limits.WAITING_RECEIVERS and not waiters.is_closed:
         deliveries = await _wait(sqs, call, params, wish)
     else:
-        deliveries = await _receive(sqs, queue, wish)
+        deliveries = await receive(sqs, queue, wish)
     if not deliveries:
         return {}
-    return {"Messages": [_message(sqs, queue, wish, delivery) for delivery in deliveries]}
+    return {"Messages": [message(sqs, queue, wish, delivery) for delivery in deliveries]}
 
 
-async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Delivery]:
+async def _wait(sqs: Sqs, call: Call, params: Params, wish: Wish) -> list[Delivery]:
     queue = sqs.queue(call, params)
     deadline = sqs.now() + wish.wait_ms
     with sqs.waiters.join(queue.id) as ticket:
         call.request.on_gone = ticket.abandon
         while not ticket.is_gone:
             ticket.look()
-            found = await _receive(sqs, queue, wish)
+            found = await receive(sqs, queue, wish)
             if found or sqs.now() >= deadline:
                 return found
             await ticket.wait(deadline)
@@ -61,7 +61,7 @@ async def _wait(sqs: Sqs, call: Call, params: Params, wish: _Wish) -> list[Deliv
     return []
 
 
-async def _receive(sqs: Sqs, queue: Queue, wish: _Wish) -> list[Delivery]:
+async def receive(sqs: Sqs, queue: Queue, wish: Wish) -> list[Delivery]:
     """Takes what is there. Goes on while it has only removed messages, or moved them to the dead-letter queue."""
     while True:
         dead_letters = _dead_letters(sqs, queue)
@@ -69,17 +69,17 @@ async def _receive(sqs: Sqs, queue: Queue, wish: _Wish) -> list[Delivery]:
         found = await sqs.db.write(_work(sqs, queue, take, wish))
         has_progress = bool(found.deliveries or found.moved or found.removed)
         if queue.id in sqs.waiters:
-            next_due = _next_due(sqs, queue)
+            due = next_due(sqs, queue)
             # What is due and was not given out (too many are in flight) must not wake a receiver again and again.
-            if has_progress or (next_due or 0) > take.now:
-                sqs.waiters.due(queue.id, next_due)
+            if has_progress or (due or 0) > take.now:
+                sqs.waiters.due(queue.id, due)
         if found.moved and dead_letters:
             sqs.waiters.wake(dead_letters.id, found.moved)
         if found.deliveries or not has_progress:
             return found.deliveries
 
 
-def _take(now: int, queue: Queue, wish: _Wish, dead_letters: Queue | None) -> Take:
+def _take(now: int, queue: Queue, wish: Wish, dead_letters: Queue | None) -> Take:
     visibility = queue.visibility_ms if wish.visibility_ms is None else wish.visibility_ms
     return Take(
         queue.partition,
@@ -93,7 +93,7 @@ def _take(now: int, queue: Queue, wish: _Wish, dead_letters: Queue | None) -> Ta
     )
 
 
-def _work(sqs: Sqs, queue: Queue, take: Take, wish: _Wish) -> Callable[[Connection], Taken]:
+def _work(sqs: Sqs, queue: Queue, take: Take, wish: Wish) -> Callable[[Connection], Taken]:
     def work(connection: Connection) -> Taken:
         if wish.attempt and (repeated := fifo.repeat_attempt(connection, take, wish.attempt)):
             return Taken(repeated, 0, 0)
@@ -121,7 +121,8 @@ def _room(sqs: Sqs, connection: Connection, take: Take) -> int:
     return limits.IN_FLIGHT - bound
 
 
-def _next_due(sqs: Sqs, queue: Queue) -> int | None:
+def next_due(sqs: Sqs, queue: Queue) -> int | None:
+    """When the next message can be received, or since when."""
     read = fifo.next_available if queue.is_fifo else messages.next_visible
     with sqs.db.snapshot() as connection:
         return read(connection, queue.partition)
@@ -149,7 +150,8 @@ _SYSTEM: dict[str, Callable[[Delivery], Any]] = {
 }
 
 
-def _message(sqs: Sqs, queue: Queue, wish: _Wish, delivery: Delivery) -> Params:
+def message(sqs: Sqs, queue: Queue, wish: Wish, delivery: Delivery) -> Params:
+    """A message as its receiver gets it."""
     message: Params = {
         "MessageId": delivery.message_id,
         "ReceiptHandle": sqs.receipts.issue(queue.id, delivery.row, delivery.receives + 1),
@@ -167,7 +169,7 @@ def _message(sqs: Sqs, queue: Queue, wish: _Wish, delivery: Delivery) -> Params:
     return message
 
 
-def _wish(queue: Queue, params: Params) -> _Wish:
+def _wish(queue: Queue, params: Params) -> Wish:
     limit = params.get("MaxNumberOfMessages")
     if limit is None:
         limit = 1
@@ -177,7 +179,7 @@ def _wish(queue: Queue, params: Params) -> _Wish:
         )
     visibility = _within(params, "VisibilityTimeout", limits.VISIBILITY_S)
     wait = _within(params, "WaitTimeSeconds", limits.WAIT_S)
-    return _Wish(
+    return Wish(
         limit,
         None if visibility is None else visibility * 1000,
         queue.wait_ms if wait is None else wait * 1000,
@@ -205,7 +207,7 @@ def _attempt(queue: Queue, params: Params) -> str | None:
     return drafts.token(attempt, "ReceiveRequestAttemptId")
 
 
-_EVERY = frozenset(_SYSTEM)
+EVERY = frozenset(_SYSTEM)
 
 
 def _system(params: Params) -> frozenset[str]:
@@ -216,8 +218,8 @@ def _system(params: Params) -> frozenset[str]:
         return frozenset()
     wanted = frozenset((*names, *older))
     if "All" in wanted:
-        return _EVERY
+        return EVERY
     # The older parameter is typed with the attributes of queues, which say nothing of a message.
-    for name in wanted - _EVERY - attributes.NAMES:
+    for name in wanted - EVERY - attributes.NAMES:
         raise errors.INVALID_ATTRIBUTE_NAME(f"Unknown Attribute {name}.")
-    return wanted & _EVERY
+    return wanted & EVERY

@@ -1,0 +1,4 @@
+"""Streams of DynamoDB as event sources.
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+"""
