@@ -46,7 +46,7 @@ class Dispatcher:
         expected: Collection[str] = (),
     ) -> None:
         verifier = None if secret_of is None else Verifier(secret_of, clock)
-        self._authentication = Authentication(clock, verifier)
+        self.authentication = Authentication(clock, verifier)
         self._domains = domains
         self._disabled = disabled
         self._version = version
@@ -77,7 +77,7 @@ class Dispatcher:
 
     def _show(self, services: Sequence[Service]) -> None:
         for service in services:
-            self._endpoints[service.name] = Endpoint(service, self._authentication, self._domains)
+            self._endpoints[service.name] = Endpoint(service, self.authentication, self._domains)
             self._expected.pop(service.name, None)
         self._selection = Selection([endpoint.model for endpoint in self._endpoints.values()])
         self._health = Health(self._endpoints, self._disabled, self._version, self._expected)

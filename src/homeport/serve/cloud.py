@@ -11,14 +11,13 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Protocol
 
 from homeport import clock
-from homeport.aws.delivery.invoke import Invoker
 from homeport.aws.delivery.queues import Queues
 from homeport.aws.delivery.s3_events import S3Events
-from homeport.aws.delivery.targets import Targets
 from homeport.aws.dispatch import Dispatcher
-from homeport.aws.protocol.call import Service
 from homeport.aws.s3 import operations as s3_operations
 from homeport.aws.s3.s3 import S3
+from homeport.aws.signing import access_keys
+from homeport.aws.signing.verify import SecretOf
 from homeport.aws.sqs import operations as sqs_operations
 from homeport.aws.sqs.sqs import Sqs
 from homeport.edge.server import Server
@@ -32,7 +31,7 @@ from homeport.storage.lock import FolderLock
 logger = logging.getLogger(__name__)
 
 SECRET = "test"  # noqa: S105 - the one that tools for LocalStack use: https://docs.localstack.cloud/aws/integrations/aws-sdks/
-"""The secret of every access key, where signatures are verified."""
+"""The secret of every access key that neither IAM nor STS has given out, where signatures are verified."""
 
 
 @contextlib.asynccontextmanager
@@ -48,23 +47,22 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
     async with contextlib.AsyncExitStack() as opened:
         opened.enter_context(FolderLock(where.cloud / "lock"))
         quota = room.quota(where.cloud, its.quota, time)
-        running: dict[str, Service] = {}
-        opening = Opening(
-            opened, chosen, where.cloud, time, quota, running, Targets(Invoker(running))
-        )
+        opening = Opening(opened, chosen, where.cloud, time, quota)
         let_gos = [
             await open_it(opening) for name, open_it in _OPEN.items() if name in its.services
         ]
-        late = {name: module for name, module in _LATE.items() if name in its.services}
+        wanted = {*its.services, *settings.SUPPORTING_SERVICES}
+        late = {name: module for name, module in _LATE.items() if name in wanted}
         dispatcher = Dispatcher(
             list(opening.running.values()),
             clock=time,
             version=VERSION,
-            disabled=[name for name in (*_OPEN, *_LATE) if name not in its.services],
+            disabled=[name for name in (*_OPEN, *_LATE) if name not in wanted],
             domains=_domains(chosen),
-            secret_of=(lambda _: SECRET) if its.verify_signatures else None,
+            secret_of=_secrets(opening.secrets) if its.verify_signatures else None,
             expected=late,
         )
+        opening.authentication = dispatcher.authentication
         # Services that come late end after the server, like all others.
         later = await opened.enter_async_context(contextlib.AsyncExitStack())
         server = Server(dispatcher, listening, clock=time, access_log=edge.access(chosen.log))
@@ -72,7 +70,8 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         opened.push_async_callback(server.stop, edge.drain_s(chosen))
         for let_go in let_gos:
             opened.callback(let_go)
-        await _open_late(late.values(), opening._replace(opened=later), dispatcher)
+        opening.opened = later
+        await _open_late(late.values(), opening, dispatcher)
         yield ", ".join(server.urls)
 
 
@@ -83,9 +82,9 @@ async def _open_late(modules: Iterable[str], opening: Opening, dispatcher: Dispa
             module: _Module = await asyncio.to_thread(importlib.import_module, name)
             before = set(opening.running)
             await module.open(opening)
-            dispatcher.add(
-                [opening.running[name] for name in opening.running if name not in before]
-            )
+            added = [opening.running[name] for name in opening.running if name not in before]
+            dispatcher.add(added, opening.sites)
+            opening.sites.clear()
     finally:
         # Where one fails the cloud ends, and nobody waits for it any longer.
         dispatcher.complete()
@@ -96,6 +95,16 @@ class _Module(Protocol):
 
     async def open(self, opening: Opening) -> None:
         """Opens the service. Raises `HomeportError` where it cannot."""
+
+
+def _secrets(given_out: list[SecretOf]) -> SecretOf:
+    def secret_of(access_key: str) -> str | None:
+        found = next((secret for each in given_out if (secret := each(access_key))), None)
+        if found is None and access_keys.account_of(access_key) is None:
+            return SECRET
+        return found
+
+    return secret_of
 
 
 def _domains(chosen: settings.Settings) -> list[str]:
@@ -123,6 +132,7 @@ async def _sqs(opening: Opening) -> LetGo:
     sqs = Sqs.open(opening.folder / "sqs.db", opening.clock)
     opening.opened.push_async_callback(sqs.close)
     opening.add(sqs_operations.service(sqs))
+    opening.sqs = sqs
     opening.targets.queues = Queues(sqs)
     return sqs.let_go
 
@@ -134,5 +144,12 @@ def _nothing() -> None:
 _OPEN = {"sqs": _sqs, "s3": _s3}
 """How each service is opened that is there with the first answer. What is sent to comes before what sends, and ends after it."""
 
-_LATE = {"dynamodb": "homeport.serve.dynamodb"}
-"""Modules that open further services, right after. One that is neither here nor above answers 501 by name."""
+_LATE = {
+    "logs": "homeport.serve.logs",
+    "dynamodb": "homeport.serve.dynamodb",
+    "iam": "homeport.serve.iam",
+    "sts": "homeport.serve.sts",
+    "ssm": "homeport.serve.ssm",
+    "secretsmanager": "homeport.serve.secretsmanager",
+}
+"""Modules that open further services, right after, in this order. One that is neither here nor above answers 501 by name."""

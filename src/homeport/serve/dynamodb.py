@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from homeport.aws.delivery.invoke import Invoker
 from homeport.aws.delivery.objects import S3Objects
 from homeport.aws.dynamodb import operations
 from homeport.aws.dynamodb.dynamodb import DynamoDb
@@ -12,7 +11,8 @@ from homeport.serve.opening import Opening
 
 async def open(opening: Opening) -> None:  # noqa: A001 - `dynamodb.open`
     """Opens the tables; exports and imports go to the S3 that was opened before."""
-    objects = S3Objects(Invoker(opening.running))
+    objects = S3Objects(opening.invoker)
     dynamodb = DynamoDb.open(opening.folder, opening.clock, objects=objects, quota=opening.quota)
     opening.opened.push_async_callback(dynamodb.close)
+    opening.dynamodb = dynamodb
     opening.add(operations.service(dynamodb), streams_operations.service(dynamodb))
