@@ -147,6 +147,8 @@ _OPEN = {"sqs": _sqs, "s3": _s3}
 _LATE = {
     "logs": "homeport.serve.logs",
     "dynamodb": "homeport.serve.dynamodb",
+    "sns": "homeport.serve.sns",
+    "lambda": "homeport.serve.lambda_",
     "iam": "homeport.serve.iam",
     "sts": "homeport.serve.sts",
     "ssm": "homeport.serve.ssm",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterable, AsyncIterator, Callable
-from typing import Any, BinaryIO
+from collections.abc import AsyncIterator, Callable
 
+from homeport.aws.delivery.bodies import pieces_of
 from homeport.aws.delivery.invoke import Caller, Invoker
 from homeport.aws.dynamodb.backups.objects import AS_BUCKET, Encryption, Listed, Place
 from homeport.aws.protocol.call import AwsError, Output, Params
@@ -15,8 +14,6 @@ from homeport.edge import http
 PART = 16 * 1024 * 1024
 """Bytes of a part, and of an object that is written at once. Parts but the last have at least 5 MiB:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
-STEP = 1024 * 1024
-"""Bytes read of a file at a time."""
 
 
 class S3Objects:
@@ -78,7 +75,7 @@ class S3Objects:
         """The bytes of an object in pieces; what holds them is let go of at the end."""
         output = await self._invoke(place, "GetObject", {**_where(place), "Key": key})
         try:
-            async for piece in _pieces(output.members.get("Body", b"")):
+            async for piece in pieces_of(output.members.get("Body", b"")):
                 yield piece
         finally:
             _end(output.on_end)
@@ -145,35 +142,3 @@ async def _chain(first: bytes, second: bytes, rest: AsyncIterator[bytes]) -> Asy
     yield second
     async for piece in rest:
         yield piece
-
-
-async def _pieces(body: Any) -> AsyncIterator[bytes]:
-    """The bytes of any kind of body that a response has."""
-    if isinstance(body, bytes):
-        yield body
-    elif isinstance(body, http.FileBody):
-        async for piece in _of_file(body):
-            yield piece
-    elif isinstance(body, list):
-        for part in body:
-            async for piece in _of_file(part):
-                yield piece
-    else:
-        stream: AsyncIterable[bytes] = body
-        async for piece in stream:
-            yield piece
-
-
-async def _of_file(part: http.FileBody) -> AsyncIterator[bytes]:
-    file: BinaryIO = await asyncio.to_thread(open, part.path, "rb")
-    try:
-        file.seek(part.offset)
-        left = part.length
-        while left:
-            piece = await asyncio.to_thread(file.read, min(STEP, left))
-            if not piece:
-                raise AwsError("InternalError", "An object's file is shorter than it was.", 500)
-            left -= len(piece)
-            yield piece
-    finally:
-        file.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from homeport.aws.dispatching import limits
 from homeport.aws.dispatching.content_encoding import Undecodable
 from homeport.aws.protocol.call import AwsError
 from homeport.edge import http
@@ -21,7 +22,7 @@ def aws_error(wrong: Exception, service: str, operation: str, request_id: str) -
     if isinstance(wrong, AwsError):
         return wrong
     if isinstance(wrong, http.BodyTooLarge):
-        return _too_large(service, wrong)
+        return _too_large(service, operation, wrong)
     if isinstance(wrong, Undecodable):
         return _undecodable(service, wrong)
     if isinstance(wrong, http.HttpError):
@@ -32,10 +33,16 @@ def aws_error(wrong: Exception, service: str, operation: str, request_id: str) -
     return _internal(service)
 
 
-def _too_large(service: str, wrong: http.BodyTooLarge) -> AwsError:
+def _too_large(service: str, operation: str, wrong: http.BodyTooLarge) -> AwsError:
     if service == "s3":
         # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
         return AwsError("MaxMessageLengthExceeded", "Your request was too large.", 400)
+    if service == "lambda":
+        # `test_oversized_request_create_lambda` in
+        # https://github.com/localstack/localstack/blob/main/tests/aws/services/lambda_/test_lambda_api.snapshot.json
+        most = limits.of_operation(service, operation)
+        text = f"Request must be smaller than {most} bytes for the {operation} operation"
+        return AwsError("RequestEntityTooLargeException", text, 413)
     # https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html
     return AwsError("RequestEntityTooLargeException", wrong.reason, 413)
 

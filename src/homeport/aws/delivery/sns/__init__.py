@@ -1,0 +1,1 @@
+"""Carries what is published on Amazon SNS to its subscribers."""

@@ -1,0 +1,1 @@
+"""The rules of Amazon SNS, without disk, clock or chance."""

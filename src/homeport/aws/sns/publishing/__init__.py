@@ -1,0 +1,1 @@
+"""What is published, alone or in batches."""

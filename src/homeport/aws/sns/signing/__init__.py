@@ -1,0 +1,1 @@
+"""The key that signs messages, and its certificate."""

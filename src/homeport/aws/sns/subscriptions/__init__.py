@@ -1,0 +1,1 @@
+"""Subscriptions: from the request of an endpoint to its end."""
