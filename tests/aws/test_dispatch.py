@@ -375,8 +375,14 @@ class TestVerification:
         services = [
             Service("s3", {"PutObject": lambda _, params: {"ETag": params["Body"].peek().hex()}}),
             Service("sqs", {"ListQueues": lambda _, __: {}}),
+            Service("sns", {"Unsubscribe": lambda _, __: {}, "ListTopics": lambda _, __: {}}),
         ]
         return Dispatcher(services, clock=_Now(), version="9", secret_of={"AKID": "secret"}.get)
+
+    @pytest.mark.parametrize(("action", "status"), [("Unsubscribe", 200), ("ListTopics", 403)])
+    def test_links_in_messages_need_none(self, action: str, status: int) -> None:
+        link = f"http://h/?Action={action}&Version=2010-03-31&SubscriptionArn=a"
+        assert clients.answer(self.app(), wire.request("GET", link, {})).status == status
 
     def test_true_signatures_pass(self) -> None:
         s3 = clients.client(self.app(), "s3", key="AKID", secret="secret")

@@ -17,10 +17,14 @@ from homeport.aws.protocol.codec import Codec, Match
 from homeport.aws.protocol.model import OperationModel
 from homeport.aws.signing import errors as signing_errors
 from homeport.aws.signing import payload
-from homeport.aws.signing.credential import Credential
+from homeport.aws.signing.credential import ANONYMOUS, Credential
 from homeport.edge import http
 
 Answer = http.Response | Awaitable[http.Response]
+
+OPEN = frozenset({("sns", "ConfirmSubscription"), ("sns", "Unsubscribe")})
+"""Operations that the links in messages call, unsigned: https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html,
+https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html"""
 
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
 
@@ -171,9 +175,12 @@ class Endpoint:
     def _run(self, exchange: Exchange, match: Match, plan: Plan, body: bytes | http.Body) -> Answer:
         request, credential = exchange.request, exchange.credential
         if not self._is_s3:
-            family = self._family(exchange.codec)
             whole = body if isinstance(body, bytes) else b""
-            self._authentication.check_body(request, credential, family, whole, exchange.checked)
+            if credential != ANONYMOUS or (self._name, match.operation.name) not in OPEN:
+                family = self._family(exchange.codec)
+                self._authentication.check_body(
+                    request, credential, family, whole, exchange.checked
+                )
             if "content-encoding" in request.headers:
                 # What was signed is what was sent.
                 body = content_encoding.plain(request, whole, plan.body_limit)

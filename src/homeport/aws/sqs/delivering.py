@@ -77,12 +77,13 @@ async def deliver(sqs: Sqs, entries: Sequence[QueueEntry]) -> list[AwsError | No
 
 
 class _Preparation:
-    """Looks queues up and checks messages; those that are alike only once."""
+    """Looks queues up and checks messages; what is alike in many of them only once."""
 
     def __init__(self, sqs: Sqs) -> None:
         self._sqs = sqs
         self._queues: dict[str, Queue | None] = {}
         self._drafts: dict[tuple[Any, ...], Draft | AwsError] = {}
+        self._forms: dict[tuple[Any, ...], Draft] = {}
 
     def queue(self, arn: str) -> Queue | None:
         """The queue of an ARN."""
@@ -93,24 +94,46 @@ class _Preparation:
 
     def draft(self, queue: Queue, entry: QueueEntry) -> Draft | AwsError:
         """The message, or why it is refused. A draft of a standard queue is shared, and its id is not used."""
-        _, body, attributes, group, deduplication_id, source_arn, trace = entry
         if queue.is_fifo:
             return _draft(queue, entry)
         # The entries hold these objects, so that no other can have the same identity meanwhile.
-        key = (
-            id(body),
-            id(attributes),
-            group,
-            deduplication_id,
-            source_arn,
-            trace,
-            queue.maximum_size,
-            queue.delay_ms,
-        )
+        form = (id(entry.attributes), *entry[3:], queue.maximum_size, queue.delay_ms)
+        key = (id(entry.body), *form)
         found = self._drafts.get(key)
         if found is None:
-            found = self._drafts[key] = _draft(queue, entry)
+            found = self._drafts[key] = self._new(queue, entry, form)
         return found
+
+    def _new(self, queue: Queue, entry: QueueEntry, form: tuple[Any, ...]) -> Draft | AwsError:
+        """A draft like others of its form, of which only the body is still to be looked at."""
+        known = self._forms.get(form)
+        body = entry.body
+        if known is None or not body or not body.isascii():
+            made = _draft(queue, entry)
+            if isinstance(made, Draft):
+                self._forms[form] = made
+            return made
+        size = known.size - contents.size(known.body) + len(body)
+        if size > queue.maximum_size:
+            return _draft(queue, entry)
+        try:
+            contents.check_text(body)
+        except AwsError as error:
+            return error
+        return Draft(
+            "",
+            body,
+            contents.md5(body),
+            size,
+            known.delay_ms,
+            known.sender,
+            known.group,
+            known.deduplication_id,
+            known.trace,
+            known.attributes,
+            known.attributes_md5,
+            known.system_md5,
+        )
 
 
 def _draft(queue: Queue, entry: QueueEntry) -> Draft | AwsError:

@@ -30,7 +30,7 @@ Attributes = Mapping[str, Mapping[str, Any]]
 
 def check_text(text: str) -> None:
     """Raises `InvalidMessageContents` where a character is outside of what SQS carries."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable()):
         return
     if FORBIDDEN.search(text):
         raise errors.INVALID_CONTENTS()
