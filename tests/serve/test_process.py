@@ -1,5 +1,6 @@
 """Components as processes of their own, without a supervisor."""
 
+import json
 import os
 import signal
 import socket
@@ -140,6 +141,35 @@ def test_signatures_are_verified_where_that_is_on(serve):
     )
     with pytest.raises(wrong.exceptions.ClientError, match="SignatureDoesNotMatch"):
         wrong.list_buckets()
+
+
+def states(served):
+    return json.loads(served.get("/_localstack/health")[1])["services"]
+
+
+def test_services_beside_the_others_are_opened_with_their_first_request(serve):
+    served = serve("cloud", HOMEPORT_CLOUD_SERVICES="sqs").ready()
+    before = states(served)
+    assert (before["sts"], before["iam"], before["ssm"]) == ("available",) * 3
+    assert before["s3"] == "disabled"
+    assert served.client("sts").get_caller_identity()["Account"] == "000000000000"
+    after = states(served)
+    # STS asks IAM what a role is called.
+    assert (after["sts"], after["iam"], after["ssm"]) == ("running", "running", "available")
+
+
+def test_a_key_that_was_given_out_signs(serve):
+    served = serve("cloud", HOMEPORT_CLOUD_VERIFY_SIGNATURES="true").ready()
+    served.client("iam").create_user(UserName="ada")
+    made = served.client("iam").create_access_key(UserName="ada")["AccessKey"]
+    client = boto3.client(
+        "sts",
+        endpoint_url=f"http://127.0.0.1:{served.port}",
+        region_name="us-east-1",
+        aws_access_key_id=made["AccessKeyId"],
+        aws_secret_access_key=made["SecretAccessKey"],
+    )
+    assert client.get_caller_identity()["Arn"] == "arn:aws:iam::000000000000:user/ada"
 
 
 def test_the_quota_counts_what_was_there_before_the_start(serve):

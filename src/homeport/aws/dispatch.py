@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 
-from homeport.aws.dispatching import foreign
+from homeport.aws.dispatching import arrivals, foreign
 from homeport.aws.dispatching.authentication import Authentication
 from homeport.aws.dispatching.endpoint import Answer, Endpoint
 from homeport.aws.dispatching.health import Health
@@ -16,7 +15,6 @@ from homeport.aws.signing import credential, errors
 from homeport.aws.signing.verify import SecretOf, Verifier
 from homeport.clock import Clock
 from homeport.edge import http
-
 
 Site = Callable[[http.Request], Answer | None]
 """Answers what no model describes, by its host or path; None for what is not its own. Asked for every request, so it must be quick."""
@@ -31,6 +29,7 @@ class Dispatcher:
     `disabled` names services that exist and are switched off (SERVICES). Signatures are verified where `secret_of` is given: it
     returns the secret of an access key, None for one that is not known. Below each of `domains`, `BUCKET.NAME` is a bucket. `expected`
     names services that are still being opened, and come by `add`: requests for what is not there yet wait for them, until `complete`.
+    `available` are services that are opened with their first request: `begin` is called then, and `add` or `give_up` follows.
     """
 
     def __init__(
@@ -44,6 +43,8 @@ class Dispatcher:
         domains: Sequence[str] = (),
         secret_of: SecretOf | None = None,
         expected: Collection[str] = (),
+        available: Collection[str] = (),
+        begin: arrivals.Begin = arrivals.nobody,
     ) -> None:
         verifier = None if secret_of is None else Verifier(secret_of, clock)
         self.authentication = Authentication(clock, verifier)
@@ -53,8 +54,7 @@ class Dispatcher:
         self._foreign = foreign.Foreign(disabled)
         self._sites: list[Site] = []
         self._endpoints: dict[str, Endpoint] = {}
-        self._expected = dict.fromkeys(expected)
-        self._news: asyncio.Event | None = asyncio.Event() if expected else None
+        self._arrivals = arrivals.Arrivals(expected, available, begin)
         self._show(services)
         self._new_id = new_id
 
@@ -62,25 +62,25 @@ class Dispatcher:
         """Takes in services that were expected, and further sites; what waits looks again."""
         self._sites += sites
         self._show(services)
-        self._tell(asyncio.Event())
+        self._arrivals.arrived([service.name for service in services])
 
     def complete(self) -> None:
-        """Says that all have come: what is not there now is refused by name."""
-        self._expected.clear()
+        """Says that all that were expected have come: what is not there now is refused by name."""
+        self._arrivals.complete()
         self._show([])
-        self._tell(None)
 
-    def _tell(self, next_news: asyncio.Event | None) -> None:
-        if self._news is not None:
-            self._news.set()
-            self._news = next_news
+    def give_up(self, name: str) -> None:
+        """Says that a service whose opening was begun could not be opened; the next request for it begins anew."""
+        self._arrivals.give_up(name)
 
     def _show(self, services: Sequence[Service]) -> None:
         for service in services:
             self._endpoints[service.name] = Endpoint(service, self.authentication, self._domains)
-            self._expected.pop(service.name, None)
         self._selection = Selection([endpoint.model for endpoint in self._endpoints.values()])
-        self._health = Health(self._endpoints, self._disabled, self._version, self._expected)
+        coming = self._arrivals
+        self._health = Health(
+            self._endpoints, self._disabled, self._version, coming.expected, coming.available
+        )
 
     def __call__(self, request: http.Request) -> Answer:
         """The response to a request, at once or when it is ready."""
@@ -92,8 +92,8 @@ class Dispatcher:
             found = site(request)
             if found is not None:
                 return found
-        if self._news is not None and FUNCTION_URLS in request.headers.get("host", ""):
-            return self._when_there(self._news, request)
+        if not self._arrivals.is_complete and FUNCTION_URLS in request.headers.get("host", ""):
+            return self._when_there(request)
         request_id = self._new_id()
         try:
             caller = credential.of(request)
@@ -104,12 +104,12 @@ class Dispatcher:
         endpoint = self._endpoints.get(name)
         if endpoint is not None:
             return endpoint.answer(request, caller, request_id)
-        if self._news is not None:
-            return self._when_there(self._news, request)
+        if self._arrivals.is_awaited(name):
+            return self._when_there(request, name)
         return self._foreign.answer(request, name, request_id)
 
-    async def _when_there(self, news: asyncio.Event, request: http.Request) -> http.Response:
-        await news.wait()
+    async def _when_there(self, request: http.Request, name: str = "") -> http.Response:
+        await self._arrivals.news(name)
         answer = self(request)
         return answer if isinstance(answer, http.Response) else await answer
 

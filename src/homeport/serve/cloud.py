@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import importlib
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Protocol
 
 from homeport import clock
 from homeport.aws.delivery.queues import Queues
@@ -22,7 +19,7 @@ from homeport.aws.sqs import operations as sqs_operations
 from homeport.aws.sqs.sqs import Sqs
 from homeport.edge.server import Server
 from homeport.net import files, names
-from homeport.serve import background, edge, room
+from homeport.serve import background, edge, on_demand, room
 from homeport.serve.opening import Opening
 from homeport.stack import folders, settings
 from homeport.stack.version import VERSION
@@ -51,16 +48,18 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         let_gos = [
             await open_it(opening) for name, open_it in _OPEN.items() if name in its.services
         ]
-        wanted = {*its.services, *settings.SUPPORTING_SERVICES}
-        late = {name: module for name, module in _LATE.items() if name in wanted}
+        late = _late(its)
+        asked_for = on_demand.OnDemand(_ON_DEMAND, _NEEDS)
         dispatcher = Dispatcher(
             list(opening.running.values()),
             clock=time,
             version=VERSION,
-            disabled=[name for name in (*_OPEN, *_LATE) if name not in wanted],
+            disabled=[name for name in settings.SERVICES if name not in its.services],
             domains=_domains(chosen),
             secret_of=_secrets(opening.secrets) if its.verify_signatures else None,
             expected=late,
+            available=_ON_DEMAND.keys() - late.keys(),
+            begin=asked_for.begin,
         )
         opening.authentication = dispatcher.authentication
         # Services that come late end after the server, like all others.
@@ -71,30 +70,28 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         for let_go in let_gos:
             opened.callback(let_go)
         opening.opened = later
+        asked_for.start(opening, dispatcher)
+        opened.push_async_callback(asked_for.close)
         await _open_late(late.values(), opening, dispatcher)
         yield ", ".join(server.urls)
 
 
 async def _open_late(modules: Iterable[str], opening: Opening, dispatcher: Dispatcher) -> None:
-    """Opens services while the others already answer; their modules are loaded in a thread."""
+    """Opens services while the others already answer."""
     try:
         for name in modules:
-            module: _Module = await asyncio.to_thread(importlib.import_module, name)
-            before = set(opening.running)
-            await module.open(opening)
-            added = [opening.running[name] for name in opening.running if name not in before]
-            dispatcher.add(added, opening.sites)
-            opening.sites.clear()
+            await on_demand.open_now(name, opening, dispatcher)
     finally:
         # Where one fails the cloud ends, and nobody waits for it any longer.
         dispatcher.complete()
 
 
-class _Module(Protocol):
-    """A module that opens a service."""
-
-    async def open(self, opening: Opening) -> None:
-        """Opens the service. Raises `HomeportError` where it cannot."""
+def _late(its: settings.Cloud) -> dict[str, str]:
+    """The modules that open services right after the start. Functions write logs; signatures are made by keys that IAM and STS gave."""
+    wanted = {*its.services, "logs"}
+    keys = ("iam", "sts") if its.verify_signatures else ()
+    chosen = {name: module for name, module in _LATE.items() if name in wanted}
+    return chosen | {name: _ON_DEMAND[name] for name in keys}
 
 
 def _secrets(given_out: list[SecretOf]) -> SecretOf:
@@ -149,9 +146,16 @@ _LATE = {
     "dynamodb": "homeport.serve.dynamodb",
     "sns": "homeport.serve.sns",
     "lambda": "homeport.serve.lambda_",
-    "iam": "homeport.serve.iam",
-    "sts": "homeport.serve.sts",
-    "ssm": "homeport.serve.ssm",
-    "secretsmanager": "homeport.serve.secretsmanager",
 }
-"""Modules that open further services, right after, in this order. One that is neither here nor above answers 501 by name."""
+"""Modules that open further services, right after, in this order."""
+
+_ON_DEMAND = {
+    "iam": "homeport.serve.iam",
+    "secretsmanager": "homeport.serve.secretsmanager",
+    "ssm": "homeport.serve.ssm",
+    "sts": "homeport.serve.sts",
+}
+"""Modules that open a service with its first request. One that is nowhere here answers 501 by name."""
+
+_NEEDS = {"sts": ("iam",)}
+"""STS asks IAM what a role is called."""

@@ -88,3 +88,73 @@ async def test_what_did_not_come_is_refused_by_name(dispatcher):
     assert answer.status == 501
     assert b"dynamodb.ListTables" in answer.body
     assert dispatcher(request("kms", "TrentService.ListKeys")).status == 501
+
+
+STS = Service("sts", {"GetCallerIdentity": lambda _, __: {"Account": "1"}})
+FORM = {"content-type": "application/x-www-form-urlencoded", "host": "localhost"}
+
+
+def caller_identity():
+    body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    return http.Request("POST", "/", "", dict(FORM), http.BytesBody(body))
+
+
+class OnDemand:
+    """A dispatcher with STS to be opened with its first request."""
+
+    def __init__(self):
+        self.begun = []
+        self.dispatcher = Dispatcher(
+            [SQS],
+            clock=VirtualClock(),
+            version="1",
+            available=["sts"],
+            begin=self.begun.append,
+        )
+
+    async def ask(self):
+        waiting = asyncio.ensure_future(self.dispatcher(caller_identity()))
+        await settle()
+        return waiting
+
+
+async def test_one_that_is_available_is_opened_with_its_first_request():
+    made = OnDemand()
+    assert states(made.dispatcher) == {"sqs": "running", "sts": "available"}
+    first, second = await made.ask(), await made.ask()
+    assert (made.begun, first.done(), second.done()) == (["sts"], False, False)
+    made.dispatcher.add([STS])
+    assert [(await each).status for each in (first, second)] == [200, 200]
+    assert states(made.dispatcher) == {"sqs": "running", "sts": "running"}
+    assert made.dispatcher(caller_identity()).status == 200
+
+
+async def test_others_that_come_meanwhile_do_not_end_the_wait():
+    made = OnDemand()
+    waiting = await made.ask()
+    made.dispatcher.add([DYNAMODB])
+    made.dispatcher.complete()
+    await settle()
+    assert not waiting.done()
+    made.dispatcher.add([STS])
+    assert (await waiting).status == 200
+
+
+async def test_one_that_cannot_be_opened_is_tried_again_with_the_next_request():
+    made = OnDemand()
+    waiting = await made.ask()
+    made.dispatcher.give_up("sts")
+    with pytest.raises(http.HttpError) as refused:
+        await waiting
+    assert refused.value.status == 503
+    waiting = await made.ask()
+    assert made.begun == ["sts", "sts"]
+    made.dispatcher.add([STS])
+    assert (await waiting).status == 200
+
+
+async def test_the_others_do_not_open_it():
+    made = OnDemand()
+    assert made.dispatcher(request("sqs", "AmazonSQS.ListQueues")).status == 200
+    assert made.dispatcher(request("kms", "TrentService.ListKeys")).status == 501
+    assert made.begun == []

@@ -24,8 +24,11 @@ class Health:
         disabled: Iterable[str],
         version: str,
         starting: Iterable[str] = (),
+        available: Iterable[str] = (),
     ) -> None:
         services = dict.fromkeys(disabled, "disabled") | dict.fromkeys(starting, "starting")
+        # Opened with its first request: LocalStack's word for it too.
+        services |= dict.fromkeys(available, "available")
         services |= dict.fromkeys(running, "running")
         document = {
             "services": dict(sorted(services.items())),

@@ -16,7 +16,7 @@ from homeport.aws.protocol.rest.binding_in import RequestBinding
 from homeport.aws.protocol.rest.binding_out import ResponseBinding
 from homeport.aws.protocol.rest.routes import Routes
 from homeport.aws.protocol.shape import Shape
-from homeport.aws.protocol.values import form
+from homeport.aws.protocol.values import event_stream, form
 from homeport.aws.protocol.values.mismatch import Mismatch
 from homeport.edge import http
 
@@ -183,7 +183,7 @@ class RestCodec:
         payload, member = shape.payload, shape.payload_member
         if payload is not None and member is not None:
             if member.is_event_stream:
-                raise errors.not_implemented(self.service.name, operation.name)
+                return self._event_stream_writer(payload, member, operation)
             if member.type == "blob":
                 return (lambda rest: rest.get(payload, b"")), "application/octet-stream"
             if member.type == "string":
@@ -195,6 +195,16 @@ class RestCodec:
         if not any(each.is_in_response_body for each in shape.members.values()):
             return self.empty_writer(), self.content_type
         return self.body_writer(shape, operation), self.content_type
+
+    def _event_stream_writer(
+        self, payload: str, member: Shape, operation: OperationModel
+    ) -> tuple[WriteBody, str]:
+        write = event_stream.compile_writer(
+            member, self.content_type, lambda shape: self.body_writer(shape, operation)
+        )
+        return (
+            lambda rest: write(rest[payload]) if payload in rest else b""
+        ), event_stream.CONTENT_TYPE
 
     def empty_writer(self) -> WriteBody | None:
         """What writes the body of an output that has no members there."""

@@ -1,0 +1,1 @@
+"""Deployment packages: taken in, checked, kept, unpacked, handed out."""

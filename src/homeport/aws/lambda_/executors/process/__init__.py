@@ -1,0 +1,1 @@
+"""Functions as processes of this machine, each environment in namespaces of its own where the kernel has them."""

@@ -1,0 +1,1 @@
+"""Runs: from an invocation that may begin to the answer of the runtime."""

@@ -1,0 +1,1 @@
+"""What is set for a function beside its versions."""

@@ -1,0 +1,3 @@
+from tests.aws.lambda_.executors.functions import start
+
+__all__ = ["start"]
