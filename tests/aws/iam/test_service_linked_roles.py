@@ -20,7 +20,7 @@ async def test_a_role_is_named_after_its_service(client):
     assert role["Path"] == "/aws-service-role/batch.amazonaws.com/"
     assert role["Description"] == "d"
     trust = json.loads(unquote(role["AssumeRolePolicyDocument"]))
-    assert trust["Statement"][0]["Principal"] == {"Service": ["batch.amazonaws.com"]}
+    assert trust["Statement"][0]["Principal"] == {"Service": "batch.amazonaws.com"}
     error = await client.refused("CreateServiceLinkedRole", AWSServiceName="batch.amazonaws.com")
     assert (error.code, error.message) == (
         "InvalidInputException",

@@ -23,6 +23,7 @@ async def test_no_statement_walks_a_table(client):
 
 
 async def everything(client):
+    await client.make("b")
     await client.make("a", Tags=[{"Key": "k", "Value": "v"}])
     version = await client.put("w", "a")
     await client.value("a")
@@ -32,6 +33,10 @@ async def everything(client):
         "UpdateSecretVersionStage", SecretId="a", VersionStage="x", MoveToVersionId=version
     )
     await client("ListSecrets")
+    for order in ("created-date", "last-accessed-date", "last-changed-date", "name"):
+        for direction in ("asc", "desc"):
+            await client.names(SortBy=order, SortOrder=direction, MaxResults=1)
+    await client("ListSecretVersionIds", SecretId="a", IncludeDeprecated=True)
     await client("ListSecretVersionIds", SecretId="a")
     await client("DeleteSecret", SecretId="a")
     await client.manager._remove_ended()

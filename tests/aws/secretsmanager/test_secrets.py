@@ -1,4 +1,4 @@
-"""CreateSecret, UpdateSecret, DescribeSecret, ListSecrets, DeleteSecret, RestoreSecret, tags, policies."""
+"""CreateSecret, UpdateSecret, DescribeSecret, DeleteSecret, RestoreSecret, tags, policies."""
 
 import asyncio
 import re
@@ -130,6 +130,37 @@ async def test_an_update_changes_what_it_says(client, clock):
     assert described["LastChangedDate"] == clock.now()
     assert "VersionId" in await client("UpdateSecret", SecretId="s", SecretString="w")
     assert await client.stages() == {"w": ["AWSCURRENT"], "v": ["AWSPREVIOUS"]}
+
+
+async def test_an_empty_text_takes_a_setting_away(client):
+    await client.make(Description="d", KmsKeyId="k")
+    await client("UpdateSecret", SecretId="s", Description="", KmsKeyId="")
+    described = await client("DescribeSecret", SecretId="s")
+    assert described.keys().isdisjoint({"Description", "KmsKeyId"})
+    error = await client.refused("UpdateSecret", SecretId="s", Description="\ud800")
+    assert (error.code, error.message) == (
+        "InvalidParameterException",
+        "The Description is no Unicode text.",
+    )
+
+
+async def test_two_make_the_same_secret_at_once(client):
+    made = await asyncio.gather(
+        *(client.make(value=value) for value in "ab"), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in made) == ["AwsError", "dict"]
+    assert len(await client.stages()) == 1
+    answers = await asyncio.gather(*(client.make("t", ClientRequestToken="t" * 32) for _ in "ab"))
+    assert answers[0] == answers[1]
+
+
+async def test_two_put_values_at_once(client):
+    await client.make(value="0")
+    await asyncio.gather(*(client.put(value) for value in "12"))
+    assert await client.stages() == {"2": ["AWSCURRENT"], "1": ["AWSPREVIOUS"]}
+    same = {"ClientRequestToken": "t" * 32}
+    await asyncio.gather(*(client.put("3", **same) for _ in "ab"))
+    assert await client.stages() == {"3": ["AWSCURRENT"], "2": ["AWSPREVIOUS"]}
 
 
 async def test_a_secret_without_a_value(client):
@@ -276,84 +307,9 @@ async def test_a_policy_is_kept(client):
     assert answer["ResourcePolicy"] == '{"Statement": []}'
     await client("DeleteResourcePolicy", SecretId="s")
     assert "ResourcePolicy" not in await client("GetResourcePolicy", SecretId="s")
-    for policy in ("x", "[]", '"\ud800"'):
+    for policy in ("x", "[]", '"\ud800"', "[" * 20_000):
         error = await client.refused("PutResourcePolicy", SecretId="s", ResourcePolicy=policy)
         assert error.code == "MalformedPolicyDocumentException"
-
-
-LISTED = [
-    ("testing1/one", "a secret"),
-    ("/testing2/two", "an secret"),
-    ("testing3/three", "asecret"),
-    ("/testing4/four", "thesecret"),
-]
-
-
-@pytest.mark.parametrize(
-    ("filters", "numbers"),
-    [
-        ([("name", "/")], "24"),
-        ([("name", "!/")], "13"),
-        ([("name", "testing1 one")], ""),
-        ([("description", "a")], "123"),
-        ([("description", "!a")], "4"),
-        ([("description", "A secret")], "12"),
-        ([("description", "a"), ("name", "secret")], ""),
-        ([("description", "a"), ("name", "testing")], "13"),
-        ([("description", "!c")], "1234"),
-        ([("tag-key", "numb")], "1234"),
-        ([("tag-key", "Numb")], ""),
-        ([("tag-value", "3")], "3"),
-        ([("all", "three")], "3"),
-        ([("all", "SECRET testing1")], "1"),
-        ([("primary-region", "us")], ""),
-    ],
-    ids=range(15),
-)
-@pytest.mark.parametrize("limit", [1, 100])
-async def test_a_list_by_filters(client, filters, numbers, limit):
-    for number, (name, description) in enumerate(LISTED, 1):
-        tags = [{"Key": "number", "Value": str(number)}]
-        await client.make(name, Description=description, Tags=tags)
-    wanted = [{"Key": key, "Values": [value]} for key, value in filters]
-    found = await client.names(Filters=wanted, MaxResults=limit)
-    assert found == [LISTED[int(number) - 1][0] for number in numbers]
-
-
-@pytest.mark.parametrize(
-    ("order", "expected"),
-    [
-        ({}, "bca"),
-        ({"SortOrder": "desc"}, "acb"),
-        ({"SortBy": "name"}, "abc"),
-        ({"SortBy": "name", "SortOrder": "desc"}, "cba"),
-        ({"SortBy": "last-changed-date"}, "cab"),
-        ({"SortBy": "last-accessed-date"}, "bac"),
-    ],
-    ids=range(6),
-)
-async def test_a_list_in_its_order(client, clock, order, expected):
-    for name in "bca":
-        await client.make(name)
-        await clock.advance(1)
-    await client("UpdateSecret", SecretId="b", Description="x")
-    await client.value("c")
-    assert "".join(await client.names(**order, MaxResults=2)) == expected
-
-
-async def test_a_secret_in_a_list(client):
-    made = await client.make(Description="d")
-    (entry,) = (await client("ListSecrets"))["SecretList"]
-    described = await client("DescribeSecret", SecretId="s")
-    stages = described.pop("VersionIdsToStages")
-    assert entry == described | {"SecretVersionsToStages": stages}
-    assert stages == {made["VersionId"]: ["AWSCURRENT"]}
-
-
-@pytest.mark.parametrize("token", ["?", "ä", "YQ==", "ZnJvbTotMQ==", "ZnJvbTo="])
-async def test_tokens_that_no_answer_gave(client, token):
-    error = await client.refused("ListSecrets", NextToken=token)
-    assert error.code == "InvalidNextTokenException"
 
 
 async def test_accounts_and_regions_are_kept_apart(client):

@@ -219,7 +219,7 @@ async def test_old_versions_without_a_label_go(client, clock, monkeypatch):
     assert client.manager.db.query("SELECT count(*) FROM version") == [(8,)]
     await clock.advance(DAY_S)
     await client.put("8")
-    rows = client.manager.db.query("SELECT string FROM version ORDER BY number")
+    rows = client.manager.db.query("SELECT string FROM value ORDER BY number")
     assert "".join(value for (value,) in rows) == "45678"
 
 

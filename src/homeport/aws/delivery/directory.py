@@ -24,13 +24,19 @@ class Directory:
         return Role(found["Role"]["RoleId"], found["Role"]["MaxSessionDuration"])
 
     async def user(self, access_key: str, /) -> User | None:
-        """The user that an access key was given to."""
+        """The user that an active access key was given to."""
         account = access_keys.account_of(access_key)
         if account is None:
             return None
         held = await self._ask(account, "GetAccessKeyLastUsed", {"AccessKeyId": access_key})
-        found = held and await self._ask(account, "GetUser", {"UserName": held["UserName"]})
-        return User(found["User"]["UserId"], found["User"]["Arn"]) if found else None
+        if held is None:
+            return None
+        name = {"UserName": held["UserName"]}
+        listed = await self._ask(account, "ListAccessKeys", name)
+        found = await self._ask(account, "GetUser", name)
+        if listed is None or found is None or not _is_active(access_key, listed):
+            return None
+        return User(found["User"]["UserId"], found["User"]["Arn"])
 
     async def _ask(self, account: str, operation: str, params: Params) -> Params | None:
         """The answer of IAM; None where it does not run or does not know what is asked for."""
@@ -43,3 +49,8 @@ class Directory:
             if error.code != "NoSuchEntityException":
                 raise
             return None
+
+
+def _is_active(access_key: str, listed: Params) -> bool:
+    keys = listed["AccessKeyMetadata"]
+    return any(key["AccessKeyId"] == access_key and key["Status"] == "Active" for key in keys)

@@ -34,7 +34,7 @@ async def create_account_alias(iam: Iam, call: Call, params: Params) -> Params:
             raise errors.ALREADY_EXISTS(f"The account alias {alias} already exists.")
         accounts.save(connection, call.account, accounts.ALIAS, alias)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -48,7 +48,7 @@ async def delete_account_alias(iam: Iam, call: Call, params: Params) -> Params:
             raise errors.NO_SUCH_ENTITY(f"The account alias {alias} cannot be found.")
         accounts.delete(connection, call.account, accounts.ALIAS)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -62,7 +62,7 @@ async def update_account_password_policy(iam: Iam, call: Call, params: Params) -
     """UpdateAccountPasswordPolicy: what is not named has its default. Kept; there are no passwords."""
     chosen = {name: params.get(name, default) for name, default in _PASSWORD_DEFAULTS.items()}
     chosen |= {name: params[name] for name in _OPTIONAL if name in params}
-    await iam.db.write(
+    await iam.write(
         lambda connection: accounts.save(connection, call.account, accounts.PASSWORD_POLICY, chosen)
     )
     return {}
@@ -85,7 +85,7 @@ async def delete_account_password_policy(iam: Iam, call: Call, _params: Params) 
         if not accounts.delete(connection, call.account, accounts.PASSWORD_POLICY):
             raise _no_password_policy(call)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 

@@ -25,6 +25,17 @@ def find(connection: Connection, call: Call, kind: Kind, params: Params) -> Enti
     return found
 
 
+def find_own(connection: Connection, call: Call, kind: Kind, params: Params) -> Entity:
+    """The same, where the account itself may change it: not a role that is linked to a service."""
+    found = find(connection, call, kind, params)
+    if found.path.startswith(entity.SERVICE_PATH):
+        raise errors.UNMODIFIABLE(
+            f"Cannot perform the operation on the protected role '{found.name}' - "
+            "this role is only modifiable by AWS"
+        )
+    return found
+
+
 def _of_arn(connection: Connection, account: str, kind: Kind, arn: str) -> Entity | None:
     name = entity.name_in(arn, kind, account)
     found = None if name is None else entities.find(connection, account, kind, name)

@@ -32,16 +32,17 @@ def get_account_authorization_details(iam: Iam, call: Call, params: Params) -> P
     wanted = params.get("Filter") or [_OF_AWS, *(word for word, _, _ in _LISTS.values())]
 
     def work(connection: Connection) -> list[tuple[str, Entity]]:
-        found = [
-            (f"{number} {each.name.lower()}", each)
-            for number, (kind, (word, _, _)) in enumerate(_LISTS.items())
-            if word in wanted
-            for each in entities.page(connection, call.account, kind, "/", "", kind.limit)
-        ]
+        found: list[tuple[str, Entity]] = []
+        for number, (kind, (word, _, _)) in enumerate(_LISTS.items()):
+            left = limit + 1 - len(found)
+            if word in wanted and left and str(number) >= after[:1]:
+                behind = after[2:] if after.startswith(f"{number} ") else ""
+                page = entities.page(connection, call.account, kind, "/", behind, left)
+                found += [(f"{number} {each.key}", each) for each in page]
         if _OF_AWS in wanted:
             arns = attachments.managed_by_aws(connection, call.account)
-            found += [(f"4 {arn}", managed.policy(arn)) for arn in arns]
-        return sorted(each for each in found if each[0] > after)[: limit + 1]
+            found += [(f"4 {arn}", managed.policy(arn)) for arn in arns if f"4 {arn}" > after]
+        return found[: limit + 1]
 
     def details(connection: Connection) -> Params:
         page = paging.answer(

@@ -13,13 +13,13 @@ from homeport.aws.iam.engine.entity import USER, Entity
 from homeport.aws.iam.store import entities, keys, schema
 from homeport.aws.iam.store.entities import Connection
 from homeport.aws.protocol.call import Call, Params
+from homeport.aws.signing import access_keys
 from homeport.clock import Clock
 from homeport.storage.db import Database
+from homeport.storage.quota import Quota, Rows
 
 T = TypeVar("T")
 _ID_CHARACTERS = string.ascii_uppercase + string.digits
-_TEMPORARY = "ASIA"
-"""How access keys of sessions begin, which are no user's."""
 
 
 def unique_id(prefix: str) -> str:
@@ -35,17 +35,27 @@ class Iam:
         db: Database,
         clock: Clock,
         make_key: Callable[[str], tuple[str, str]],
+        quota: Quota,
         ids: Callable[[str], str] = unique_id,
     ) -> None:
         self.db = db
+        used = db.read(entities.total)
+        quota.overdraw(used)
+        self._rows = Rows(quota, entities.total, used)
         self.clock = clock
         self.make_key = make_key
         self.ids = ids
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, make_key: Callable[[str], tuple[str, str]]) -> Iam:
+    def open(
+        cls,
+        path: Path,
+        clock: Clock,
+        make_key: Callable[[str], tuple[str, str]],
+        quota: Quota | None = None,
+    ) -> Iam:
         """Opens the database at `path`."""
-        return cls(Database(path, schema.MIGRATIONS), clock, make_key)
+        return cls(Database(path, schema.MIGRATIONS), clock, make_key, quota or Quota(None))
 
     async def close(self) -> None:
         """Lets what was asked for become durable."""
@@ -55,17 +65,32 @@ class Iam:
         """Seconds since the epoch: IAM's times have no parts of them."""
         return int(self.clock.now())
 
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """A write: raises `StorageFull`, and undoes it, where the quota has no room for what it adds."""
+
+        def counted(connection: Connection) -> T:
+            result = work(connection)
+            self._rows.settle(connection)
+            return result
+
+        return await self.db.write(counted)
+
     def read(self, work: Callable[[Connection], T]) -> T:
         """Several reads of one and the same commit."""
         with self.db.snapshot() as connection:
             return work(connection)
 
     def caller(self, call: Call, connection: Connection) -> Entity | None:
-        """The user who calls; None for the account itself. Raises for credentials of a session."""
-        if call.access_key.startswith(_TEMPORARY):
+        """The user who calls; None for the account itself. Raises for credentials of a session, or that hold no longer."""
+        key = call.access_key
+        if key.startswith(access_keys.TEMPORARY):
             raise errors.NO_USER_NAME
-        found = keys.find(connection, call.access_key)
-        return None if found is None else found[1]
+        found = keys.find(connection, key)
+        if found is None and access_keys.account_of(key) is None:
+            return None
+        if found is None or found[0].status != "Active":
+            raise errors.UNKNOWN_KEY()
+        return found[1]
 
     def user(self, call: Call, params: Params, connection: Connection) -> Entity:
         """The user that a call names, else the one who calls. Raises where there is none."""

@@ -38,9 +38,9 @@ async def create_open_id_connect_provider(iam: Iam, call: Call, params: Params) 
     settings = {"Url": url, CLIENTS: clients, THUMBPRINTS: prints}
     chosen = tags.checked(params.get("Tags") or [])
     new = Entity(OIDC_PROVIDER, call.account, name, "/", "", iam.now(), settings, chosen)
-    provider = await iam.db.write(lambda connection: entities.insert(connection, new))
+    provider = await iam.write(lambda connection: entities.insert(connection, new))
     answer: Params = {"OpenIDConnectProviderArn": provider.arn}
-    return answer | ({"Tags": provider.tag_list} if provider.tags else {})
+    return answer | provider.tags_if_any
 
 
 def _check(clients: list[str], prints: list[str]) -> None:
@@ -77,7 +77,7 @@ async def delete_open_id_connect_provider(iam: Iam, call: Call, params: Params) 
     def work(connection: Connection) -> None:
         entities.delete(connection, addressing.find(connection, call, OIDC_PROVIDER, params))
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -113,5 +113,5 @@ async def _change(
         _check(settings[CLIENTS], settings[THUMBPRINTS])
         entities.save(connection, dataclasses.replace(before, settings=settings))
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

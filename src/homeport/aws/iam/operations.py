@@ -15,6 +15,7 @@ from homeport.aws.iam.principals import (
     boundaries,
     groups,
     instance_profiles,
+    renaming,
     roles,
     service_linked_roles,
     users,
@@ -124,11 +125,11 @@ TABLE: dict[str, Function] = {
     "UpdateAccessKey": access_keys.update_access_key,
     "UpdateAccountPasswordPolicy": account.update_account_password_policy,
     "UpdateAssumeRolePolicy": roles.update_assume_role_policy,
-    "UpdateGroup": groups.update_group,
+    "UpdateGroup": partial(renaming.update, entity.GROUP),
     "UpdateOpenIDConnectProviderThumbprint": oidc_providers.update_thumbprint,
     "UpdateRole": roles.update_role,
     "UpdateRoleDescription": roles.update_role_description,
-    "UpdateUser": users.update_user,
+    "UpdateUser": partial(renaming.update, entity.USER),
 }
 
 

@@ -25,7 +25,7 @@ async def tag(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
         after = dataclasses.replace(found, tags=tags.added(found.tags, more))
         entities.save(connection, after)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -37,7 +37,7 @@ async def untag(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
         after = dataclasses.replace(found, tags=tags.without(found.tags, params["TagKeys"]))
         entities.save(connection, after)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 

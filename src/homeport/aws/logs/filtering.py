@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterL
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -59,7 +60,8 @@ async def filter_log_events(logs: Logs, call: Call, params: Params) -> Params:
     within, is_forward = _range(logs, group, params)
     limit: int = params.get("limit") or limits.PAGE_EVENTS
     search = _Search(group.id, names, prefix, within, is_forward, match, limit)
-    page = await logs.db.scan(lambda connection: _page(connection, search))
+    async with logs.searches:
+        page = await logs.db.scan(lambda connection: _page(connection, search))
     answer: Params = {"events": [_shown(each) for each in page.found], "searchedLogStreams": []}
     if page.following is not None:
         answer["nextToken"] = _write(page.following)
@@ -152,15 +154,20 @@ def _shown(found: Found) -> dict[str, Any]:
     }
 
 
-def try_metric_filter(_: Logs, __: Call, params: Params) -> Params:
+async def try_metric_filter(logs: Logs, _: Call, params: Params) -> Params:
     """TestMetricFilter
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TestMetricFilter.html
     """
     match = pattern.compiled(params["filterPattern"])
-    matches = [
+    messages: list[str] = params["logEventMessages"]
+    async with logs.searches:
+        return {"matches": await asyncio.to_thread(_tried, match, messages)}
+
+
+def _tried(match: Match, messages: list[str]) -> list[dict[str, Any]]:
+    return [
         {"eventNumber": number, "eventMessage": message, "extractedValues": values}
-        for number, message in enumerate(params["logEventMessages"], 1)
+        for number, message in enumerate(messages, 1)
         if (values := match(message)) is not None
     ]
-    return {"matches": matches}

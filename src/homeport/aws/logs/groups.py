@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateL
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from homeport.aws.logs import errors, limits, tagging
@@ -18,8 +17,9 @@ from homeport.aws.logs.store import groups
 from homeport.aws.logs.store.groups import Connection, Group
 from homeport.aws.protocol.call import Call, Params
 
-SEARCHED_AT_ONCE = 500
-"""Groups that a search by pattern reads in one go."""
+READ_AT_ONCE = limits.DESCRIBED + 1
+"""Groups that are read in one go: a page, and one more that says that there are more."""
+Wanted = Callable[[Group], bool]
 
 
 async def create_log_group(logs: Logs, call: Call, params: Params) -> Params:
@@ -71,40 +71,44 @@ async def describe_log_groups(logs: Logs, call: Call, params: Params) -> Params:
         raise errors.INVALID_PARAMETER(
             "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."
         )
-    limit: int = params.get("limit") or limits.DESCRIBED
-    found = _selected(logs, call, params)
-    answer = _page(found, limit)
+    answer = _page(*_asked(logs, call, params), params.get("limit") or limits.DESCRIBED)
     answer["logGroups"] = [_described(group) for group in answer["logGroups"]]
     return answer
 
 
-def _selected(logs: Logs, call: Call, params: Params) -> Iterator[Group]:
-    """Groups behind the token that a call asks for, in order of their names."""
-    query, where = logs.db.query, (call.account, call.region)
+def _asked(logs: Logs, call: Call, params: Params) -> tuple[Iterator[Group], Wanted]:
+    """Groups behind the token of a DescribeLogGroups, in order of their names, and which of them are meant."""
+    where = (call.account, call.region)
+    after = tokens.reveal(params["nextToken"]) if params.get("nextToken") else ""
     identifiers: list[str] | None = params.get("logGroupIdentifiers")
     if identifiers:
         names = {arns.name_in(each, *where) or "" for each in identifiers}
-        return (group for name in sorted(names) if (group := logs.find(*where, name)) is not None)
-    after = tokens.reveal(params["nextToken"]) if params.get("nextToken") else ""
+        behind = sorted(name for name in names if name > after)
+        return (found for name in behind if (found := logs.find(*where, name))), lambda _: True
     prefix: str = params.get("logGroupNamePrefix") or ""
-    if prefix:
-        # One more than a page: all that is behind it only says that there is more.
-        return iter(groups.page(query, *where, prefix, after, limits.DESCRIBED + 1))
     pattern: str = params.get("logGroupNamePattern") or ""
     kind: str | None = params.get("logGroupClass")
-    return (
-        group
-        for group in groups.every(query, *where, after, SEARCHED_AT_ONCE)
-        if pattern in group.name and kind in (None, group.kind)
-    )
+    every = groups.every(logs.db.query, *where, prefix, after, READ_AT_ONCE)
+    return every, lambda group: pattern in group.name and _has_class(group, kind)
 
 
-def _page(found: Iterator[Group], limit: int) -> Params:
-    page = list(itertools.islice(found, limit))
-    answer: Params = {"logGroups": page}
-    if next(found, None) is not None:
-        answer["nextToken"] = tokens.hide(page[-1].name)
-    return answer
+def _has_class(group: Group, kind: str | None) -> bool:
+    """Whether a group has a class; the two that cost less are asked for as one: the page above."""
+    less = {"INFREQUENT_ACCESS", "ESSENTIALS"}
+    return kind in (None, group.kind) or {kind, group.kind} == less
+
+
+def _page(every: Iterator[Group], is_wanted: Wanted, limit: int) -> Params:
+    """What is wanted of groups until the page is full, or enough was looked at; AWS too ends pages early."""
+    page: list[Group] = []
+    last = ""
+    for looked_at, group in enumerate(every):
+        if len(page) == limit or looked_at == limits.SEARCHED_GROUPS:
+            return {"logGroups": page, "nextToken": tokens.hide(last)}
+        if is_wanted(group):
+            page.append(group)
+        last = group.name
+    return {"logGroups": page}
 
 
 def _described(group: Group) -> dict[str, Any]:
@@ -136,12 +140,9 @@ async def list_log_groups(logs: Logs, call: Call, params: Params) -> Params:
             "Log groups are not found by field indexes or data sources here."
         )
     after = tokens.reveal(params["nextToken"]) if params.get("nextToken") else ""
-    found = (
-        group
-        for group in groups.every(logs.db.query, call.account, call.region, after, SEARCHED_AT_ONCE)
-        if _is_listed(group, params)
-    )
-    answer = _page(found, params.get("limit") or limits.DESCRIBED)
+    every = groups.every(logs.db.query, call.account, call.region, "", after, READ_AT_ONCE)
+    limit: int = params.get("limit") or limits.DESCRIBED
+    answer = _page(every, lambda group: _is_listed(group, params), limit)
     answer["logGroups"] = [
         {"logGroupName": group.name, "logGroupArn": group.arn, "logGroupClass": group.kind}
         for group in answer["logGroups"]
@@ -154,7 +155,7 @@ def _is_listed(group: Group, params: Params) -> bool:
     if pattern is not None and not re.search(pattern.replace(".", r"\."), group.name):
         return False
     filters: list[dict[str, Any]] = params.get("logGroupTags") or []
-    return params.get("logGroupClass") in (None, group.kind) and all(
+    return _has_class(group, params.get("logGroupClass")) and all(
         tagging.matches(group.tags, each) for each in filters
     )
 

@@ -45,7 +45,15 @@ SEARCHED_EVENTS = 20_000
 """Events that one page of FilterLogEvents looks at; AWS too answers pages that are empty and have a token."""
 SEARCHED_BYTES = 16 * 1_048_576
 """Bytes of them."""
+SEARCHES = 2
+"""Searches at the same time; more wait, so that all else goes on beside them."""
+SEARCHED_GROUPS = 2_000
+"""Log groups that one page of a search by name looks at."""
 WRITER_BYTES = 16 * 1_048_576
 """What functions have written and is not on the disk yet; more lets the oldest go."""
+WRITER_LINE_BYTES = 230
+"""What a line of it takes in memory beside what counts of it."""
+WRITER_REPORT_S = 1.0
+"""How long it takes at most until the process's log says that lines were dropped, all of that time in one line."""
 WRITER_DELAY_S = 0.1
 """How long what functions write waits for company, so that a commit holds the lines of many."""

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from homeport.aws.logs import errors
+from homeport.aws.logs import errors, limits
 from homeport.aws.logs.engine import arns
-from homeport.aws.logs.store import events, groups, schema, streams
+from homeport.aws.logs.store import events, groups, removal, schema, streams
 from homeport.aws.logs.store.groups import Connection, Group
 from homeport.aws.logs.store.streams import Stream
 from homeport.aws.logs.writer import Writer
@@ -38,6 +38,8 @@ class Logs:
         quota.overdraw(used)
         self._rows = Rows(quota, events.total, used)
         self.writer = Writer(self.write, clock)
+        self.searches = asyncio.Semaphore(limits.SEARCHES)
+        """For what holds patterns against messages in a thread."""
         self._sweeping: asyncio.Task[None] | None = None
         self._is_sweep_wanted = False
         self._timer: Timer | None = None
@@ -55,12 +57,12 @@ class Logs:
 
     async def close(self) -> None:
         """Writes down what functions wrote, stops the work in the background and lets what was asked for become durable."""
-        await self.writer.flush()
-        if self._timer is not None:
-            self._timer.cancel()
+        await self.writer.close()
         if self._sweeping is not None:
             self._sweeping.cancel()
             await asyncio.wait([self._sweeping])
+        if self._timer is not None:
+            self._timer.cancel()
         await self.db.close()
 
     def now(self) -> int:
@@ -137,7 +139,11 @@ class Logs:
 
     def arm(self) -> None:
         """Lets the sweep come again as long as events of any group end."""
-        if self._timer is None and groups.with_retention(self.db.query):
+        if groups.has_retention(self.db.query):
+            self._come_again()
+
+    def _come_again(self) -> None:
+        if self._timer is None:
             self._timer = self.clock.call_at(self.clock.now() + SWEEP_EVERY_S, self._tick)
 
     def _tick(self) -> None:
@@ -148,24 +154,12 @@ class Logs:
     async def sweep(self) -> None:
         """Removes events of deleted groups and streams, and those at the end of their retention."""
         try:
-            while orphans := self.db.read(events.orphans):
-                for stream in orphans:
-                    await self._remove(stream, None)
-            for group, days in groups.with_retention(self.db.query):
-                await self._expire(group, self.now() - days * groups.DAY_MS)
+            while await self.write(functools.partial(removal.remove_some, now=self.now())):
+                pass
         except HomeportError as error:
-            # It comes again; a full disk is told to those who write.
+            # A full disk is told to those who write.
             logger.warning("Log events that are no longer needed could not be removed: %s", error)
-
-    async def _expire(self, group: int, before: int) -> None:
-        while found := self.db.read(lambda reader: events.expired(reader, group, before)):
-            for stream in found:
-                await self._remove(stream, before)
-
-    async def _remove(self, stream: int, before: int | None) -> None:
-        remove = functools.partial(events.remove, stream=stream, before=before)
-        while await self.write(remove):
-            pass
+            self._come_again()
 
 
 def existing_stream(query: groups.Query, group: Group, name: str) -> Stream:

@@ -58,8 +58,7 @@ async def delete_resource_policy(logs: Logs, call: Call, params: Params) -> Para
         return policies.delete(connection, call.account, call.region, name)
 
     if not name.isascii() or not await logs.db.write(work):
-        # https://github.com/getmoto/moto/blob/master/tests/test_logs/test_logs.py
-        raise errors.NO_RESOURCE(f"Policy with name [{name}] does not exist")
+        raise errors.NO_RESOURCE(f"Policy with name [{name}] does not exist.")
     return {}
 
 

@@ -50,9 +50,17 @@ class Writer:
         self._clock = clock
         self._lines: deque[_Line] = deque()
         self._bytes = 0
-        self._dropped = 0
+        self._accepted = 0
+        """Lines that were ever taken."""
+        self._settled = 0
+        """How many of them, counted from the first, are durable or dropped."""
+        self._round = asyncio.Event()
+        """Set at the end of a commit; then there is another one for the next."""
         self._timer: Timer | None = None
         self._flushing: asyncio.Task[None] | None = None
+        self._dropped = 0
+        self._why = ""
+        self._report_timer: Timer | None = None
 
     def write(
         self, account: str, region: str, group: str, stream: str, events: Sequence[tuple[int, str]]
@@ -66,38 +74,54 @@ class Writer:
             for part in _parts(message):
                 line = _Line(address, batches.draft(timestamp, part))
                 self._lines.append(line)
-                self._bytes += line.draft.bytes
+                self._accepted += 1
+                self._bytes += _held(line)
         self._keep_bound()
         if self._lines and self._timer is None and self._flushing is None:
-            self._timer = self._clock.call_at(self._clock.now() + limits.WRITER_DELAY_S, self._ring)
+            self._timer = self._clock.call_at(
+                self._clock.now() + limits.WRITER_DELAY_S, self._start
+            )
 
     def _keep_bound(self) -> None:
+        dropped = 0
         while self._bytes > limits.WRITER_BYTES:
-            self._bytes -= self._lines.popleft().draft.bytes
-            self._dropped += 1
+            self._bytes -= _held(self._lines.popleft())
+            dropped += 1
+        if dropped:
+            self._drop(dropped, "they came faster than the disk takes them")
 
-    def _ring(self) -> None:
-        self._start()
-
-    def _start(self) -> asyncio.Task[None]:
+    def _start(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._flushing is None:
             self._flushing = asyncio.ensure_future(self._flush())
-        return self._flushing
 
     async def flush(self) -> None:
-        """Returns once all that was written before is durable, or is said to be dropped."""
-        if self._lines or self._flushing is not None:
-            await asyncio.shield(self._start())
+        """Returns once all that was written before is durable or dropped; what comes meanwhile is not waited for."""
+        end = self._accepted
+        while self._settled < end:
+            self._start()
+            await self._round.wait()
+
+    async def close(self) -> None:
+        """Writes down all that there is."""
+        await self.flush()
+        self._report()
 
     async def _flush(self) -> None:
         try:
             while self._lines:
                 await self._write_some()
+                self._end_round()
         finally:
             self._flushing = None
+            self._end_round()
+
+    def _end_round(self) -> None:
+        self._settled = self._accepted - len(self._lines)
+        self._round.set()
+        self._round = asyncio.Event()
 
     async def _write_some(self) -> None:
         taken = self._take()
@@ -105,16 +129,11 @@ class Writer:
         try:
             await self._commit(lambda connection: _write(connection, taken, now))
         except StorageError as error:
-            logger.error(  # noqa: TRY400 - the text says it all
-                "%d log events of functions were dropped: %s", len(taken) + self._dropped, error
-            )
-        else:
-            if self._dropped:
-                logger.warning(
-                    "%d log events of functions were dropped: they came faster than the disk takes them",
-                    self._dropped,
-                )
-        self._dropped = 0
+            self._drop(len(taken), str(error))
+        except Exception:
+            # What comes behind these must not be held up by them.
+            logger.exception("A fault of this program")
+            self._drop(len(taken), "a fault of this program")
 
     def _take(self) -> list[_Line]:
         taken: list[_Line] = []
@@ -123,8 +142,28 @@ class Writer:
             line = self._lines.popleft()
             taken.append(line)
             size += line.draft.bytes
-        self._bytes -= size
+            self._bytes -= _held(line)
         return taken
+
+    def _drop(self, count: int, why: str) -> None:
+        self._dropped += count
+        self._why = why
+        if self._report_timer is None:
+            at = self._clock.now() + limits.WRITER_REPORT_S
+            self._report_timer = self._clock.call_at(at, self._report)
+
+    def _report(self) -> None:
+        if self._report_timer is not None:
+            self._report_timer.cancel()
+            self._report_timer = None
+        if self._dropped:
+            logger.error("%d log events of functions were dropped: %s", self._dropped, self._why)
+            self._dropped = 0
+
+
+def _held(line: _Line) -> int:
+    """Bytes of memory that a line takes."""
+    return line.draft.bytes + limits.WRITER_LINE_BYTES
 
 
 def _parts(message: str) -> Sequence[str]:
@@ -139,20 +178,14 @@ def _write(connection: Connection, lines: Sequence[_Line], now: int) -> None:
     by_address: dict[Address, list[Draft]] = {}
     for address, draft in lines:
         by_address.setdefault(address, []).append(draft)
+    query = groups.reader(connection)
     for address, drafts in by_address.items():
-        group = _group(connection, address, now)
-        streams.insert(connection, group.id, address.stream, now)
-        stream = streams.find(groups.reader(connection), group.id, address.stream)
-        if stream is not None:
-            events.append(connection, group.id, stream.id, drafts, now)
-
-
-def _group(connection: Connection, address: Address, now: int) -> Group:
-    account, region, name, _ = address
-    found = groups.find(groups.reader(connection), account, region, name)
-    if found is not None:
-        return found
-    new = Group(0, account, region, name, now)
-    groups.insert(connection, new)
-    made = groups.find(groups.reader(connection), account, region, name)
-    return made or new
+        account, region, name, stream_name = address
+        groups.insert(connection, Group(0, account, region, name, now))
+        group = groups.find(query, account, region, name)
+        # Both are there now.
+        if group is not None:
+            streams.insert(connection, group.id, stream_name, now)
+            stream = streams.find(query, group.id, stream_name)
+            if stream is not None:
+                events.append(connection, group.id, stream.id, drafts, now)

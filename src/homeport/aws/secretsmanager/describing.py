@@ -25,11 +25,7 @@ def entry(query: Query, secret: Secret) -> dict[str, Any]:
 
 
 def _described(query: Query, secret: Secret, stages_name: str) -> dict[str, Any]:
-    labels = {
-        version.id: list(version.stages)
-        for version in secrets.versions(query, secret.id)
-        if version.stages
-    }
+    labels = {version.id: list(version.stages) for version in secrets.labelled(query, secret.id)}
     described: dict[str, Any] = secret.settings | {
         "ARN": secret.arn,
         "Name": secret.name,

@@ -28,5 +28,5 @@ PASSWORD_CHARACTERS = 32
 
 ALL_VERSIONS = 1_000
 """Versions of a secret at the same time: AWS has a limit for those of one day, and does not tell it."""
-SEARCHED_AT_ONCE = 500
-"""Secrets that a search reads in one go."""
+LOOKED_AT = 500
+"""Secrets that one call of a list looks at, so that none holds up the others."""

@@ -5,14 +5,13 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.h
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from homeport.aws.protocol.call import Call, Params
-from homeport.aws.secretsmanager import describing, errors, limits
-from homeport.aws.secretsmanager.engine import filters
+from homeport.aws.secretsmanager import describing, limits
+from homeport.aws.secretsmanager.engine import filters, tokens
+from homeport.aws.secretsmanager.engine.tokens import Place
 from homeport.aws.secretsmanager.secretsmanager import SecretsManager
 from homeport.aws.secretsmanager.store import secrets
 from homeport.aws.secretsmanager.store.secrets import Secret, Version
@@ -25,48 +24,40 @@ class Page(NamedTuple):
     token: str | None
 
 
-_ORDERS: dict[str, Callable[[Secret], Any]] = {
-    "created-date": lambda secret: (secret.created_at, secret.id),
-    "last-accessed-date": lambda secret: (secret.accessed_at or 0.0, secret.id),
-    "last-changed-date": lambda secret: (secret.changed_at, secret.id),
-    "name": lambda secret: secret.name,
-}
-
-
 def page(manager: SecretsManager, call: Call, params: Params, default: int) -> Page:
-    """Secrets by filters, in the order that is asked for; that of their creation where none is."""
+    """Secrets by filters, in the order that is asked for; that of their creation where none is.
+
+    One call looks at a part of them: as on AWS there can be a token for more where it found few or none.
+    """
+    order, is_descending = params.get("SortBy") or "created-date", params.get("SortOrder") == "desc"
+    limit: int = params.get("MaxResults") or default
+    after = tokens.read(params.get("NextToken"), order)
+    owner = (call.account, call.region)
+    is_wanted = _test(params, manager.clock.now())
+    found: list[Secret] = []
+    seen = secrets.behind(
+        *(manager.db.query, owner, order, after, limits.LOOKED_AT + 1), is_descending=is_descending
+    )
+    last = Place(0, 0)
+    for number, secret in enumerate(seen):
+        is_match = is_wanted(secret)
+        if number == limits.LOOKED_AT or (is_match and len(found) == limit):
+            return Page(found, tokens.write(order, last))
+        if is_match:
+            found.append(secret)
+        last = secrets.place(secret, order)
+    return Page(found, None)
+
+
+def _test(params: Params, now: float) -> Callable[[Secret], bool]:
     wanted: list[dict[str, Any]] = params.get("Filters") or []
     with_deleted = bool(params.get("IncludePlannedDeletion"))
-    now = manager.clock.now()
-    start = _start(params.get("NextToken"))
-    found = [
-        secret
-        for secret in secrets.every(
-            manager.db.query, call.account, call.region, limits.SEARCHED_AT_ONCE
-        )
-        if (secret.deleted_at is None or (with_deleted and (secret.ends_at or 0) > now))
-        and filters.matches(secret, wanted)
-    ]
-    is_descending = params.get("SortOrder") == "desc"
-    found.sort(key=_ORDERS[params.get("SortBy") or "created-date"], reverse=is_descending)
-    end = start + (params.get("MaxResults") or default)
-    return Page(found[start:end], _token(end) if end < len(found) else None)
 
+    def is_wanted(secret: Secret) -> bool:
+        is_there = secret.deleted_at is None or (with_deleted and (secret.ends_at or 0) > now)
+        return is_there and filters.matches(secret, wanted)
 
-def _token(start: int) -> str:
-    return base64.b64encode(f"from:{start}".encode()).decode()
-
-
-def _start(token: str | None) -> int:
-    if token is None:
-        return 0
-    try:
-        head, _, number = base64.b64decode(token, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        raise errors.INVALID_NEXT_TOKEN() from None
-    if head != "from" or not number.isascii() or not number.isdecimal() or len(number) > 9:
-        raise errors.INVALID_NEXT_TOKEN()
-    return int(number)
+    return is_wanted
 
 
 def list_secrets(manager: SecretsManager, call: Call, params: Params) -> Params:
@@ -84,19 +75,23 @@ def list_secret_version_ids(manager: SecretsManager, call: Call, params: Params)
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html
     """
     secret = manager.described(manager.db.query, manager.address(call, params["SecretId"]))
+    read = secrets.versions if params.get("IncludeDeprecated") else secrets.labelled
+    after = tokens.read(params.get("NextToken"), tokens.VERSIONS)
     found = [
         version
-        for version in secrets.versions(manager.db.query, secret.id)
-        if version.stages or params.get("IncludeDeprecated")
+        for version in read(manager.db.query, secret.id)
+        if after is None or version.number > after.number
     ]
-    start = _start(params.get("NextToken"))
-    end = start + (params.get("MaxResults") or limits.PAGE)
+    end: int = params.get("MaxResults") or limits.PAGE
     answer: Params = {
         "ARN": secret.arn,
         "Name": secret.name,
-        "Versions": [_listed(version) for version in found[start:end]],
+        "Versions": [_listed(version) for version in found[:end]],
     }
-    return answer if end >= len(found) else answer | {"NextToken": _token(end)}
+    if end >= len(found):
+        return answer
+    last = found[end - 1].number
+    return answer | {"NextToken": tokens.write(tokens.VERSIONS, Place(last, last))}
 
 
 def _listed(version: Version) -> dict[str, Any]:

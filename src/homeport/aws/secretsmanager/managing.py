@@ -13,12 +13,10 @@ from homeport.aws.secretsmanager.engine import names, stages
 from homeport.aws.secretsmanager.engine.names import Address
 from homeport.aws.secretsmanager.secretsmanager import SecretsManager
 from homeport.aws.secretsmanager.store import secrets
-from homeport.aws.secretsmanager.store.secrets import Connection, Secret
-from homeport.aws.secretsmanager.values import Value
+from homeport.aws.secretsmanager.store.secrets import NOTHING, Connection, Secret, Value
 
 DAY_S = 86_400
 SETTINGS = ("Description", "KmsKeyId", "Type")
-NOTHING = Value(None, None)
 
 
 async def create_secret(manager: SecretsManager, call: Call, params: Params) -> Params:
@@ -30,7 +28,7 @@ async def create_secret(manager: SecretsManager, call: Call, params: Params) -> 
     version_id, value, now = values.token(params), values.of_params(params), manager.now()
     new = Secret(
         *(0, call.account, call.region, name, manager.new_suffix(), now, now, None, None, None),
-        settings=_settings(params),
+        settings=_settings({}, params),
         tags=tagging.of_list(params["Tags"]) if params.get("Tags") else None,
         policy=None,
     )
@@ -53,12 +51,12 @@ async def create_secret(manager: SecretsManager, call: Call, params: Params) -> 
     return await manager.write(work)
 
 
-def _settings(params: Params) -> dict[str, str]:
-    found = {name: params[name] for name in SETTINGS if params.get(name)}
-    for name, text in found.items():
-        if any("\ud800" <= each <= "\udfff" for each in text):
-            raise errors.INVALID_PARAMETER(f"The {name} is no Unicode text.")
-    return found
+def _settings(before: dict[str, str], params: Params) -> dict[str, str]:
+    """The settings once a call has changed those that it names; an empty text takes one away."""
+    named = {name: params[name] for name in SETTINGS if params.get(name) is not None}
+    for name, text in named.items():
+        values.check_text(name, text)
+    return {name: text for name, text in (before | named).items() if text}
 
 
 def _again(connection: Connection, there: Secret, version_id: str, value: Value) -> Params:
@@ -67,8 +65,9 @@ def _again(connection: Connection, there: Secret, version_id: str, value: Value)
         raise errors.INVALID_REQUEST(
             "You can't create this secret because a secret with this name is already scheduled for deletion."
         )
-    same = secrets.version(secrets.reader(connection), there.id, version_id)
-    if same is None or (same.string, same.binary) != value:
+    query = secrets.reader(connection)
+    same = secrets.version(query, there.id, version_id)
+    if same is None or secrets.value(query, there.id, same.number) != value:
         raise errors.EXISTS(f"The operation failed because the secret {there.name} already exists.")
     return _answer(there, version_id)
 
@@ -85,11 +84,11 @@ async def update_secret(manager: SecretsManager, call: Call, params: Params) -> 
     """
     version_id, value, now = values.token(params), values.of_params(params), manager.now()
     address = manager.address(call, params["SecretId"])
-    settings = _settings(params)
 
     def work(connection: Connection) -> Params:
         before = manager.usable(secrets.reader(connection), address)
-        secret = dataclasses.replace(before, settings=before.settings | settings, changed_at=now)
+        settings = _settings(before.settings, params)
+        secret = dataclasses.replace(before, settings=settings, changed_at=now)
         secrets.save(connection, secret)
         if value == NOTHING:
             return _answer(secret, None)

@@ -21,7 +21,7 @@ async def put_resource_policy(manager: SecretsManager, call: Call, params: Param
     try:
         found = json.loads(policy)
         policy.encode()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise errors.MALFORMED_POLICY() from None
     if not isinstance(found, dict):
         raise errors.MALFORMED_POLICY()

@@ -8,38 +8,43 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from homeport.aws.protocol.call import AwsError, Call, Params
 from homeport.aws.secretsmanager import errors, limits, listing
 from homeport.aws.secretsmanager.engine import stages
 from homeport.aws.secretsmanager.secretsmanager import SecretsManager
 from homeport.aws.secretsmanager.store import secrets
-from homeport.aws.secretsmanager.store.secrets import Connection, Query, Secret, Version
+from homeport.aws.secretsmanager.store.secrets import (
+    NOTHING,
+    Connection,
+    Query,
+    Secret,
+    Value,
+    Version,
+)
 from homeport.errors import StorageError
 
 DEFAULT_KEY = "DefaultEncryptionKey"
 DAY_S = 86_400
 
 
-class Value(NamedTuple):
-    """A text or bytes; nothing of both where a secret is made without a value."""
-
-    string: str | None
-    binary: bytes | None
-
-
 def of_params(params: Params) -> Value:
     """The value of a call. Raises where it is one of both kinds."""
     string, binary = params.get("SecretString"), params.get("SecretBinary")
     if string is not None and binary is not None:
-        # These two texts are not recorded.
+        # The text is not recorded.
         raise errors.INVALID_PARAMETER(
             "You can't specify both a binary secret value and a string secret value in the same secret."
         )
-    if string is not None and any("\ud800" <= each <= "\udfff" for each in string):
-        raise errors.INVALID_PARAMETER("The secret string is no Unicode text.")
+    check_text("secret string", string or "")
     return Value(string, binary)
+
+
+def check_text(name: str, text: str) -> None:
+    """Raises for what JSON can hold and UTF-8 cannot: half of a surrogate pair. The text is our own."""
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise errors.INVALID_PARAMETER(f"The {name} is no Unicode text.")
 
 
 def token(params: Params) -> str:
@@ -62,7 +67,7 @@ def add(
     there = secrets.versions(secrets.reader(connection), secret.id)
     same = next((each for each in there if each.id == version_id), None)
     if same is not None:
-        if (same.string, same.binary) != value:
+        if secrets.value(secrets.reader(connection), secret.id, same.number) != value:
             raise errors.EXISTS(
                 f"You can't use ClientRequestToken {version_id} because that value is already in use for a version of "
                 f"secret {secret.arn}."
@@ -73,8 +78,8 @@ def add(
     after = stages.attached({each.number: each.stages for each in there}, number, wanted)
     check_count(after)
     key = secret.settings.get("KmsKeyId") or DEFAULT_KEY
-    made = Version(number, version_id, now, None, key, *value, after[number])
-    secrets.add_version(connection, secret.id, made)
+    made = Version(number, version_id, now, None, key, after[number])
+    secrets.add_version(connection, secret.id, made, value)
     relabel(connection, secret.id, there, after)
     secrets.save(connection, dataclasses.replace(secret, changed_at=now))
     _forget_deprecated(connection, secret.id, now)
@@ -115,7 +120,7 @@ async def put_secret_value(manager: SecretsManager, call: Call, params: Params) 
     version_id, value, now = token(params), of_params(params), manager.now()
     address = manager.address(call, params["SecretId"])
     labels: list[str] = params.get("VersionStages") or [stages.CURRENT]
-    if value == Value(None, None):
+    if value == NOTHING:
         raise errors.INVALID_REQUEST("You must provide either SecretString or SecretBinary.")
 
     def work(connection: Connection) -> Params:
@@ -131,8 +136,9 @@ async def get_secret_value(manager: SecretsManager, call: Call, params: Params) 
     """GetSecretValue"""
     secret = manager.usable(manager.db.query, manager.address(call, params["SecretId"]))
     version = _chosen(manager.db.query, secret, params.get("VersionId"), params.get("VersionStage"))
+    shown = _shown(manager.db.query, secret, version)
     await _touch(manager, [(secret, version)])
-    return _shown(secret, version)
+    return shown
 
 
 def _chosen(query: Query, secret: Secret, version_id: str | None, stage: str | None) -> Version:
@@ -146,21 +152,22 @@ def _chosen(query: Query, secret: Secret, version_id: str | None, stage: str | N
             )
         return found
     wanted = stage or stages.CURRENT
-    for each in secrets.versions(query, secret.id):
+    for each in secrets.labelled(query, secret.id):
         if wanted in each.stages:
             return each
     raise errors.no_value("staging label", wanted)
 
 
-def _shown(secret: Secret, version: Version) -> dict[str, Any]:
+def _shown(query: Query, secret: Secret, version: Version) -> dict[str, Any]:
+    value = secrets.value(query, secret.id, version.number)
     shown: dict[str, Any] = {
         "ARN": secret.arn,
         "Name": secret.name,
         "VersionId": version.id,
         "VersionStages": list(version.stages) or None,
         "CreatedDate": version.created_at,
-        "SecretString": version.string,
-        "SecretBinary": version.binary,
+        "SecretString": value.string,
+        "SecretBinary": value.binary,
     }
     return {name: value for name, value in shown.items() if value is not None}
 
@@ -209,5 +216,6 @@ async def batch_get_secret_value(manager: SecretsManager, call: Call, params: Pa
             read.append((secret, _chosen(manager.db.query, secret, None, None)))
         except AwsError as error:
             failed.append({"SecretId": each, "ErrorCode": error.code, "Message": error.message})
+    shown = [_shown(manager.db.query, *each) for each in read]
     await _touch(manager, read)
-    return answer | {"SecretValues": [_shown(*each) for each in read], "Errors": failed}
+    return answer | {"SecretValues": shown, "Errors": failed}

@@ -26,7 +26,7 @@ class Directory(Protocol):
         """The role that an ARN names."""
 
     async def user(self, access_key: str, /) -> User | None:
-        """The user that an access key was given to."""
+        """The user that an active access key was given to."""
 
 
 class Nobody:

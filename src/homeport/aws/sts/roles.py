@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from homeport.aws.protocol.call import Call, Params
@@ -36,24 +38,29 @@ class Target(NamedTuple):
 async def assume_role(sts: Sts, call: Call, params: Params) -> Params:
     """AssumeRole"""
     caller = await sts.caller(call)
-    target = parse(params, caller.arn)
+    target = parse(params)
+    if target is None:
+        raise errors.ACCESS_DENIED(
+            f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {params['RoleArn']}"
+        )
     current = sts.session(call.access_key)
-    duration_s: int = params.get("DurationSeconds") or limits.DURATION_S
-    if current is not None and current.kind == session.ROLE:
-        if duration_s > limits.CHAINED_DURATION_S:
-            raise errors.VALIDATION(
-                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
-            )
-    else:
-        current = None
-    kept = tags.transitive(params, current)
-    inherited = None if current is None else current.source_identity
-    source = params.get("SourceIdentity") or inherited
-    return await assume(sts, target, params, source_identity=source, transitive_tags=kept)
+    if current is None or current.kind != session.ROLE:
+        return await assume(sts, target, params, source_identity=params.get("SourceIdentity"))
+    if _duration(params) > limits.CHAINED_DURATION_S:
+        raise errors.VALIDATION(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
+        )
+    source = params.get("SourceIdentity") or current.source_identity
+    inherited = current.transitive_tags
+    return await assume(sts, target, params, source_identity=source, inherited=inherited)
 
 
-def parse(params: Params, caller_arn: str) -> Target:
-    """The role that a call names. Raises where there can be no such role; refusals of ARNs as recorded, see `errors`."""
+def _duration(params: Params) -> int:
+    return params.get("DurationSeconds") or limits.DURATION_S
+
+
+def parse(params: Params) -> Target | None:
+    """The role that a call names; None where its ARN is of something else. Raises for what is no ARN, as recorded, see `errors`."""
     arn, name = params["RoleArn"], params["RoleSessionName"]
     if not _ARN.fullmatch(arn):
         raise errors.VALIDATION(f"{arn} is invalid")
@@ -62,9 +69,7 @@ def parse(params: Params, caller_arn: str) -> Target:
         raise errors.constraint(name, "roleSessionName", _NAME_RULE)
     found = _ROLE.fullmatch(arn)
     if found is None:
-        raise errors.ACCESS_DENIED(
-            f"User: {caller_arn} is not authorized to perform: sts:AssumeRole on resource: {arn}"
-        )
+        return None
     partition, account, role = found.groups()
     return Target(arn, partition, account, role, name)
 
@@ -75,16 +80,17 @@ async def assume(
     params: Params,
     *,
     source_identity: str | None,
-    transitive_tags: dict[str, str],
+    inherited: Mapping[str, str] = MappingProxyType({}),
 ) -> Params:
-    """The answer of a call that assumes a role."""
+    """The answer of a call that assumes a role. The tags that are inherited are those that go on to every role."""
+    transitive_tags = tags.transitive(params, inherited)
     role = await sts.directory.role(target.arn)
-    duration_s: int = params.get("DurationSeconds") or limits.DURATION_S
+    duration_s = _duration(params)
     if role is not None and duration_s > role.max_duration_s:
         raise errors.VALIDATION(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         )
-    size = policies.packed_size(params)
+    size = policies.packed_size(params, inherited)
     role_id = _id_of(target.arn) if role is None else role.id
     path = f"assumed-role/{target.name}/{target.session_name}"
     arn = f"arn:{target.partition}:sts::{target.account}:{path}"

@@ -19,4 +19,16 @@ CREATE TABLE session (
 ) WITHOUT ROWID;
 CREATE INDEX session_expires ON session (expires_at);
 """,
+    """
+-- How many sessions there are, which each new one asks, and their bytes as they count towards the quota.
+CREATE TABLE totals (sessions INTEGER NOT NULL, bytes INTEGER NOT NULL);
+INSERT INTO totals (sessions, bytes)
+    SELECT count(*), coalesce(sum(1024 + length(transitive_tags)), 0) FROM session;
+CREATE TRIGGER session_added AFTER INSERT ON session BEGIN
+    UPDATE totals SET sessions = sessions + 1, bytes = bytes + 1024 + length(NEW.transitive_tags);
+END;
+CREATE TRIGGER session_gone AFTER DELETE ON session BEGIN
+    UPDATE totals SET sessions = sessions - 1, bytes = bytes - 1024 - length(OLD.transitive_tags);
+END;
+""",
 )

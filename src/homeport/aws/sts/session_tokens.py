@@ -28,7 +28,7 @@ async def get_federation_token(sts: Sts, call: Call, params: Params) -> Params:
     name: str = params["Name"]
     if not name.isascii():
         raise errors.constraint(name, "name", _NAME_RULE)
-    tags.transitive(params, None)
+    tags.transitive(params, {})
     size = policies.packed_size(params)
     arn = f"arn:aws:sts::{caller.account}:federated-user/{name}"
     identity = Identity(caller.account, arn, f"{caller.account}:{name}")

@@ -42,8 +42,14 @@ def sweep(connection: sqlite3.Connection, now: float, limit: int) -> int:
 
 def count(connection: sqlite3.Connection) -> int:
     """How many sessions there are."""
-    ((number,),) = connection.execute("SELECT COUNT(*) FROM session")
+    ((number,),) = connection.execute("SELECT sessions FROM totals")
     return int(number)
+
+
+def total(connection: sqlite3.Connection) -> int:
+    """Bytes of all sessions, as they count towards the quota."""
+    ((size,),) = connection.execute("SELECT bytes FROM totals")
+    return int(size)
 
 
 def next_expiry(connection: sqlite3.Connection) -> float | None:

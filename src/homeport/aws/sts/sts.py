@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,41 @@ from homeport.aws.sts import errors, limits, schema, session, store
 from homeport.aws.sts.directory import Directory, Nobody
 from homeport.aws.sts.session import Identity, Session
 from homeport.clock import Clock, Timer
+from homeport.errors import HomeportError
 from homeport.storage.db import Database
+from homeport.storage.quota import Quota, Rows
+
+logger = logging.getLogger(__name__)
+
+SWEEP_AGAIN_S = 60.0
+"""How long the removal of what has expired waits where the disk refused it."""
 
 
 class Sts:
     """The temporary credentials of all accounts. They are removed when they expire."""
 
-    def __init__(self, db: Database, clock: Clock, directory: Directory) -> None:
+    def __init__(self, db: Database, clock: Clock, directory: Directory, quota: Quota) -> None:
         self.db = db
         self.clock = clock
         self.directory = directory
+        used = db.read(store.total)
+        quota.overdraw(used)
+        self._rows = Rows(quota, store.total, used)
         self._timer: Timer | None = None
         self._wakes_at = float("inf")
         self._sweeping: asyncio.Task[None] | None = None
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, directory: Directory | None = None) -> Sts:
+    def open(
+        cls,
+        path: Path,
+        clock: Clock,
+        directory: Directory | None = None,
+        quota: Quota | None = None,
+    ) -> Sts:
         """Opens the database at `path`. To be called on the running event loop."""
-        sts = cls(Database(path, schema.MIGRATIONS), clock, directory or Nobody())
+        db = Database(path, schema.MIGRATIONS)
+        sts = cls(db, clock, directory or Nobody(), quota or Quota(None))
         sts._arm(sts.db.read(store.next_expiry))
         return sts
 
@@ -68,6 +86,7 @@ class Sts:
             while True:
                 made = session.new(kind, identity, expires_at)._replace(**more)
                 if store.insert(connection, made):
+                    self._rows.settle(connection)
                     return made
 
         made = await self.db.write(work)
@@ -110,8 +129,17 @@ class Sts:
 
     async def _sweep(self) -> None:
         now = self.clock.now()
-        while await self.db.write(
-            lambda connection: store.sweep(connection, now, limits.SWEPT_AT_ONCE)
-        ):
-            pass
-        self._arm(self.db.read(store.next_expiry))
+
+        def work(connection: Any) -> int:
+            removed = store.sweep(connection, now, limits.SWEPT_AT_ONCE)
+            self._rows.settle(connection)
+            return removed
+
+        try:
+            while await self.db.write(work):
+                pass
+        except HomeportError as error:
+            logger.warning("Sessions that have expired are still there: %s", error)
+            self._arm(now + SWEEP_AGAIN_S)
+        else:
+            self._arm(self.db.read(store.next_expiry))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from homeport.aws.protocol.call import Params
 from homeport.aws.sts import errors
-from homeport.aws.sts.session import Session
 
 _MARKS = frozenset("_.:/=+-@")
 KEY_RULE = r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+"
@@ -15,14 +15,13 @@ VALUE_RULE = r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_
 _ASCII = re.compile(r"[A-Za-z0-9 _.:/=+\-@]*")
 
 
-def transitive(params: Params, caller: Session | None) -> dict[str, str]:
-    """The tags that go over to the next role: those of the caller's session, and those that are named here.
+def transitive(params: Params, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The tags that go over to the next role: those that the caller's session has inherited, and those that are named here.
 
     Texts and their order as recorded, see `errors`.
     """
     tags = _checked(params.get("Tags") or [])
     named: list[str] = params.get("TransitiveTagKeys") or []
-    inherited = {} if caller is None else caller.transitive_tags
     known = {key.lower() for key in inherited}
     if known.intersection(tags):
         raise errors.INVALID_PARAMETER(
@@ -32,7 +31,7 @@ def transitive(params: Params, caller: Session | None) -> dict[str, str]:
         raise errors.INVALID_PARAMETER(
             "The specified transitive tag key must be included in the requested tags."
         )
-    return inherited | dict(tags[key.lower()] for key in named)
+    return dict(inherited) | dict(tags[key.lower()] for key in named)
 
 
 def _checked(listed: list[Params]) -> dict[str, tuple[str, str]]:

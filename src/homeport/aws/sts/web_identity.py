@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
+import re
 from typing import Any
 
 from homeport.aws.protocol.call import Call, Params
@@ -18,21 +20,23 @@ from homeport.aws.sts.sts import Sts
 
 _SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html"""
+_SOURCE_FORM = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What a claim cannot hold that goes into an answer, which is XML: https://www.w3.org/TR/xml/#charsets"""
 
 
 async def assume_role_with_web_identity(sts: Sts, _call: Call, params: Params) -> Params:
     """AssumeRoleWithWebIdentity"""
-    target = roles.parse(params, "")
+    target = roles.parse(params)
+    if target is None:
+        raise errors.ACCESS_DENIED("Not authorized to perform sts:AssumeRoleWithWebIdentity")
     claims = _claims(params["WebIdentityToken"])
     _check_time(claims, sts.clock.now())
     source = claims.get(_SOURCE_IDENTITY)
-    answer = await roles.assume(
-        sts,
-        target,
-        params,
-        source_identity=source if isinstance(source, str) else None,
-        transitive_tags={},
-    )
+    if source is not None and not (isinstance(source, str) and _SOURCE_FORM.fullmatch(source)):
+        # The text was not recorded.
+        raise errors.INVALID_IDENTITY(f"Invalid claim: {_SOURCE_IDENTITY}")
+    answer = await roles.assume(sts, target, params, source_identity=source)
     return answer | {
         "SubjectFromWebIdentityToken": claims["sub"],
         "Provider": params.get("ProviderId") or claims["iss"],
@@ -53,15 +57,21 @@ def _claims(token: str) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise errors.INVALID_IDENTITY()
     for name in ("iss", "sub"):
-        if not isinstance(claims.get(name), str):
+        if not _is_text(claims.get(name)):
             # The text was not recorded.
             raise errors.INVALID_IDENTITY(f"Missing a required claim: {name}")
     return claims
 
 
+def _is_text(claim: Any) -> bool:
+    return isinstance(claim, str) and not _NO_TEXT.search(claim)
+
+
 def _check_time(claims: dict[str, Any], now: float) -> None:
-    expires_at = claims.get("exp")
-    if isinstance(expires_at, int | float) and expires_at <= now:
+    expires_at = claims.get("exp", now + 1)
+    if not isinstance(expires_at, int | float) or not math.isfinite(expires_at):
+        raise errors.INVALID_IDENTITY()
+    if expires_at <= now:
         raise errors.EXPIRED_IDENTITY(
             f"Token expired: current date/time {int(now)} must be before the expiration date/time {int(expires_at)}"
         )
@@ -71,4 +81,4 @@ def _audience(claims: dict[str, Any]) -> str | None:
     audience = claims.get("aud")
     if isinstance(audience, list):
         audience = next(iter(audience), None)
-    return audience if isinstance(audience, str) else None
+    return audience if _is_text(audience) else None

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from homeport.aws.iam import errors, limits
@@ -96,6 +98,10 @@ OIDC_PROVIDER = Kind(
 KINDS = {kind.name: kind for kind in (ROLE, USER, GROUP, POLICY, INSTANCE_PROFILE, OIDC_PROVIDER)}
 
 
+SERVICE_PATH = "/aws-service-role/"
+"""Of roles that are linked to a service: https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html"""
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One of these things."""
@@ -113,6 +119,11 @@ class Entity:
     """Of its row."""
 
     @property
+    def key(self) -> str:
+        """By what it is found and sorted among those of its kind."""
+        return self.name.lower()
+
+    @property
     def arn(self) -> str:
         """Its ARN."""
         return f"arn:aws:iam::{self.account}:{self.kind.name}{self.path}{self.name}"
@@ -121,6 +132,15 @@ class Entity:
     def tag_list(self) -> list[dict[str, str]]:
         """Its tags as answers have them."""
         return [{"Key": key, "Value": value} for key, value in self.tags.items()]
+
+    @property
+    def tags_if_any(self) -> dict[str, Any]:
+        """Its tags as a member of an answer that leaves them out where there are none."""
+        return {"Tags": self.tag_list} if self.tags else {}
+
+
+BY_KEY: Callable[[Entity], str] = attrgetter("key")
+"""How lists of things of one kind are sorted."""
 
 
 def name_in(arn: str, kind: Kind, account: str) -> str | None:

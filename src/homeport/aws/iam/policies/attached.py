@@ -10,8 +10,8 @@ from homeport.aws.iam import addressing, errors, limits
 from homeport.aws.iam.engine import entity, paging
 from homeport.aws.iam.engine.entity import Entity, Kind
 from homeport.aws.iam.iam import Iam
-from homeport.aws.iam.policies import inline, managed
-from homeport.aws.iam.store import attachments, entities
+from homeport.aws.iam.policies import managed
+from homeport.aws.iam.store import attachments, documents, entities
 from homeport.aws.iam.store.entities import Connection
 from homeport.aws.protocol.call import Call, Params
 
@@ -27,7 +27,7 @@ async def attach(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
     arn = params["PolicyArn"]
 
     def work(connection: Connection) -> None:
-        holder = inline.changing(connection, call, kind, params)
+        holder = addressing.find_own(connection, call, kind, params)
         if not addressing.is_attachable(connection, call, arn):
             raise errors.not_attachable(arn)
         others = [each for each in attachments.of(connection, holder) if each != arn]
@@ -36,7 +36,7 @@ async def attach(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
         attachments.add(connection, holder, arn)
 
     addressing.check_arn(arn)
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -45,12 +45,12 @@ async def detach(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
     arn = params["PolicyArn"]
 
     def work(connection: Connection) -> None:
-        holder = inline.changing(connection, call, kind, params)
+        holder = addressing.find_own(connection, call, kind, params)
         if not attachments.remove(connection, holder, arn):
             raise errors.policy_not_found(arn)
 
     addressing.check_arn(arn)
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -69,6 +69,14 @@ def shown(connection: Connection, holder: Entity) -> list[Params]:
     """The attached policies of somebody, as answers have them."""
     arns = attachments.of(connection, holder)
     return [{"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in arns]
+
+
+def check_none(connection: Connection, holder: Entity) -> None:
+    """Raises for who is to be deleted and still has policies."""
+    if attachments.of(connection, holder):
+        raise errors.DELETE_CONFLICT("Cannot delete entity, must detach all policies first.")
+    if documents.inline(connection, holder):
+        raise errors.DELETE_CONFLICT("Cannot delete entity, must delete policies first.")
 
 
 def _path(arn: str) -> str:

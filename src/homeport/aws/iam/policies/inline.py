@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from homeport.aws.iam import addressing, errors, limits
 from homeport.aws.iam.engine import documents, entity, paging
-from homeport.aws.iam.engine.entity import Entity, Kind
+from homeport.aws.iam.engine.entity import Kind
 from homeport.aws.iam.iam import Iam
-from homeport.aws.iam.principals import roles
 from homeport.aws.iam.store import documents as store
 from homeport.aws.iam.store.documents import Inline
 from homeport.aws.iam.store.entities import Connection
@@ -29,24 +28,17 @@ async def put(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
     policy = Inline(params["PolicyName"], document, documents.size(document))
 
     def work(connection: Connection) -> None:
-        holder = changing(connection, call, kind, params)
-        key = policy.name.lower()
-        others = [each for each in store.inline(connection, holder) if each.name.lower() != key]
+        holder = addressing.find_own(connection, call, kind, params)
+        there = store.inline(connection, holder)
+        others = [each for each in there if each.name.lower() != policy.name.lower()]
         if sum(each.size for each in others) + policy.size > _LIMITS[kind]:
             raise errors.LIMIT_EXCEEDED(
                 f"Maximum policy size of {_LIMITS[kind]} bytes exceeded for {kind.name} {holder.name}"
             )
         store.put_inline(connection, holder, policy)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
-
-
-def changing(connection: Connection, call: Call, kind: Kind, params: Params) -> Entity:
-    """Whose policies are to change: not those of a role that is linked to a service."""
-    if kind is entity.ROLE:
-        return roles.find_own(connection, call, params)
-    return addressing.find(connection, call, kind, params)
 
 
 def get(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
@@ -84,9 +76,9 @@ async def delete(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
     name: str = params["PolicyName"]
 
     def work(connection: Connection) -> None:
-        holder = changing(connection, call, kind, params)
+        holder = addressing.find_own(connection, call, kind, params)
         if not store.delete_inline(connection, holder, name):
             raise _not_found(kind, name)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

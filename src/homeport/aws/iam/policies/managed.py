@@ -44,8 +44,8 @@ async def create_policy(iam: Iam, call: Call, params: Params) -> Params:
         versions.add_version(connection, policy, first)
         return policy
 
-    policy = await iam.db.write(work)
-    return {"Policy": _base(policy, 0, 0) | _tags(policy)}
+    policy = await iam.write(work)
+    return {"Policy": _base(policy, 0, 0) | policy.tags_if_any}
 
 
 def check_document(document: str) -> None:
@@ -70,14 +70,10 @@ def _base(policy: Entity, attached: int, bounding: int) -> Params:
     }
 
 
-def _tags(policy: Entity) -> Params:
-    return {"Tags": policy.tag_list} if policy.tags else {}
-
-
 def shown(connection: Connection, account: str, policy: Entity) -> Params:
     """What lists tell of a policy, as seen by an account."""
     attached = attachments.count(connection, account, policy.arn)
-    return _base(policy, attached, len(entities.bounded(connection, account, policy.arn)))
+    return _base(policy, attached, entities.count_bounded(connection, account, policy.arn))
 
 
 def get_policy(iam: Iam, call: Call, params: Params) -> Params:
@@ -162,7 +158,7 @@ async def delete_policy(iam: Iam, call: Call, params: Params) -> Params:
 
     def work(connection: Connection) -> None:
         policy = own(connection, call, params)
-        bounding = entities.bounded(connection, call.account, policy.arn)
+        bounding = entities.count_bounded(connection, call.account, policy.arn)
         if bounding or attachments.count(connection, call.account, policy.arn):
             raise errors.DELETE_CONFLICT("Cannot delete a policy attached to entities.")
         if len(versions.versions(connection, policy)) > 1:
@@ -173,5 +169,5 @@ async def delete_policy(iam: Iam, call: Call, params: Params) -> Params:
         versions.delete_version(connection, policy, policy.settings[DEFAULT])
         entities.delete(connection, policy)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

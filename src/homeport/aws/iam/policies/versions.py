@@ -42,7 +42,7 @@ async def create_policy_version(iam: Iam, call: Call, params: Params) -> Params:
         entities.save(connection, after)
         return shown(after, version)
 
-    return {"PolicyVersion": await iam.db.write(work)}
+    return {"PolicyVersion": await iam.write(work)}
 
 
 def shown(policy: Entity, version: Version) -> Params:
@@ -113,7 +113,7 @@ async def set_default_policy_version(iam: Iam, call: Call, params: Params) -> Pa
         settings = policy.settings | {DEFAULT: version.number, UPDATED: now}
         entities.save(connection, dataclasses.replace(policy, settings=settings))
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -127,5 +127,5 @@ async def delete_policy_version(iam: Iam, call: Call, params: Params) -> Params:
             raise errors.DELETE_CONFLICT("Cannot delete the default version of a policy.")
         store.delete_version(connection, policy, version.number)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

@@ -29,7 +29,7 @@ async def create_access_key(iam: Iam, call: Call, params: Params) -> Params:
             if keys.insert(connection, user, key):
                 return _listed(user, key) | {"SecretAccessKey": key.secret}
 
-    return {"AccessKey": await iam.db.write(work)}
+    return {"AccessKey": await iam.write(work)}
 
 
 def _listed(user: Entity, key: AccessKey) -> Params:
@@ -62,7 +62,7 @@ async def update_access_key(iam: Iam, call: Call, params: Params) -> Params:
         key = _find(connection, iam.user(call, params, connection), params)
         keys.set_status(connection, key.id, params["Status"])
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -73,7 +73,7 @@ async def delete_access_key(iam: Iam, call: Call, params: Params) -> Params:
         key = _find(connection, iam.user(call, params, connection), params)
         keys.delete(connection, key.id)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -89,11 +89,11 @@ def _not_found(id_: str) -> AwsError:
     return errors.NO_SUCH_ENTITY(f"The Access Key with id {id_} cannot be found.")
 
 
-def get_access_key_last_used(iam: Iam, _call: Call, params: Params) -> Params:
-    """GetAccessKeyLastUsed: whose key it is; `N/A` as of a key that was never used."""
+def get_access_key_last_used(iam: Iam, call: Call, params: Params) -> Params:
+    """GetAccessKeyLastUsed: whose key it is, of the account; `N/A` as of a key that was never used."""
     id_ = params["AccessKeyId"]
     found = iam.read(lambda connection: keys.find(connection, id_))
-    if found is None:
+    if found is None or found[1].account != call.account:
         raise _not_found(id_)
     return {
         "UserName": found[1].name,

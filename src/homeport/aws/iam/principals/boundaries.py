@@ -44,11 +44,11 @@ async def put(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
     """PutRolePermissionsBoundary, PutUserPermissionsBoundary"""
 
     def work(connection: Connection) -> None:
-        holder = addressing.find(connection, call, kind, params)
+        holder = addressing.find_own(connection, call, kind, params)
         after = holder.settings | settings(connection, call, params)
         entities.save(connection, dataclasses.replace(holder, settings=after))
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -56,7 +56,7 @@ async def delete(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
     """DeleteRolePermissionsBoundary, DeleteUserPermissionsBoundary"""
 
     def work(connection: Connection) -> None:
-        holder = addressing.find(connection, call, kind, params)
+        holder = addressing.find_own(connection, call, kind, params)
         if SETTING not in holder.settings:
             # The text was not recorded.
             noun = "role" if kind is entity.ROLE else "user"
@@ -66,5 +66,5 @@ async def delete(kind: Kind, iam: Iam, call: Call, params: Params) -> Params:
         after = {name: value for name, value in holder.settings.items() if name != SETTING}
         entities.save(connection, dataclasses.replace(holder, settings=after))
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

@@ -5,15 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
 
 from __future__ import annotations
 
-import dataclasses
-
-from homeport.aws.iam import addressing, errors, limits
+from homeport.aws.iam import addressing, errors, limits, listing
 from homeport.aws.iam.engine import paging
-from homeport.aws.iam.engine.entity import GROUP, USER, Entity
+from homeport.aws.iam.engine.entity import BY_KEY, GROUP, USER, Entity
 from homeport.aws.iam.iam import Iam
+from homeport.aws.iam.policies import attached
 from homeport.aws.iam.principals import users
-from homeport.aws.iam.store import attachments, entities, members
-from homeport.aws.iam.store import documents as policies
+from homeport.aws.iam.store import entities, members
 from homeport.aws.iam.store.entities import Connection
 from homeport.aws.protocol.call import Call, Params
 
@@ -22,7 +20,7 @@ async def create_group(iam: Iam, call: Call, params: Params) -> Params:
     """CreateGroup"""
     path: str = params.get("Path") or "/"
     new = Entity(GROUP, call.account, params["GroupName"], path, iam.ids(GROUP.prefix), iam.now())
-    return {"Group": shown(await iam.db.write(lambda connection: entities.insert(connection, new)))}
+    return {"Group": shown(await iam.write(lambda connection: entities.insert(connection, new)))}
 
 
 def shown(group: Entity) -> Params:
@@ -36,11 +34,6 @@ def shown(group: Entity) -> Params:
     }
 
 
-def key(thing: Entity) -> str:
-    """What lists are sorted by."""
-    return thing.name.lower()
-
-
 def get_group(iam: Iam, call: Call, params: Params) -> Params:
     """GetGroup: the group and a page of its users."""
 
@@ -49,17 +42,12 @@ def get_group(iam: Iam, call: Call, params: Params) -> Params:
         return group, members.within(connection, group)
 
     group, within = iam.read(work)
-    return {"Group": shown(group)} | paging.sliced("Users", params, within, key, users.listed)
+    return {"Group": shown(group)} | paging.sliced("Users", params, within, BY_KEY, users.listed)
 
 
 def list_groups(iam: Iam, call: Call, params: Params) -> Params:
     """ListGroups"""
-    after, limit = paging.start(params)
-    prefix = params.get("PathPrefix") or "/"
-    found = iam.read(
-        lambda connection: entities.page(connection, call.account, GROUP, prefix, after, limit + 1)
-    )
-    return paging.answer("Groups", found, limit, key, shown)
+    return listing.page(iam, call, params, GROUP, "Groups", lambda _, group: shown(group))
 
 
 def list_groups_for_user(iam: Iam, call: Call, params: Params) -> Params:
@@ -69,19 +57,7 @@ def list_groups_for_user(iam: Iam, call: Call, params: Params) -> Params:
         user = addressing.find(connection, call, USER, params)
         return members.around(connection, user)
 
-    return paging.sliced("Groups", params, iam.read(work), key, shown)
-
-
-async def update_group(iam: Iam, call: Call, params: Params) -> Params:
-    """UpdateGroup: another name, another path."""
-
-    def work(connection: Connection) -> None:
-        group = addressing.find(connection, call, GROUP, params)
-        name, path = params.get("NewGroupName") or group.name, params.get("NewPath") or group.path
-        entities.save(connection, dataclasses.replace(group, name=name, path=path))
-
-    await iam.db.write(work)
-    return {}
+    return paging.sliced("Groups", params, iam.read(work), BY_KEY, shown)
 
 
 async def delete_group(iam: Iam, call: Call, params: Params) -> Params:
@@ -93,13 +69,10 @@ async def delete_group(iam: Iam, call: Call, params: Params) -> Params:
             raise errors.DELETE_CONFLICT(
                 "Cannot delete entity, must remove users from group first."
             )
-        if attachments.of(connection, group):
-            raise errors.DELETE_CONFLICT("Cannot delete entity, must detach all policies first.")
-        if policies.inline(connection, group):
-            raise errors.DELETE_CONFLICT("Cannot delete entity, must delete policies first.")
+        attached.check_none(connection, group)
         entities.delete(connection, group)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -114,7 +87,7 @@ async def add_user_to_group(iam: Iam, call: Call, params: Params) -> Params:
             raise errors.quota("GroupsPerUser", limits.GROUPS_PER_USER)
         members.add(connection, group, user)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -126,5 +99,5 @@ async def remove_user_from_group(iam: Iam, call: Call, params: Params) -> Params
         user = addressing.find(connection, call, USER, params)
         members.remove(connection, group, user)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.ht
 
 from __future__ import annotations
 
-from homeport.aws.iam import addressing, errors, limits
+from homeport.aws.iam import addressing, errors, limits, listing
 from homeport.aws.iam.engine import paging, tags
 from homeport.aws.iam.engine.entity import INSTANCE_PROFILE, ROLE, Entity
 from homeport.aws.iam.iam import Iam
@@ -21,8 +21,8 @@ async def create_instance_profile(iam: Iam, call: Call, params: Params) -> Param
     chosen = tags.checked(params.get("Tags") or [])
     name, id_ = params["InstanceProfileName"], iam.ids(INSTANCE_PROFILE.prefix)
     new = Entity(INSTANCE_PROFILE, call.account, name, path, id_, iam.now(), {}, chosen)
-    profile = await iam.db.write(lambda connection: entities.insert(connection, new))
-    return {"InstanceProfile": _base(profile, []) | _tags(profile)}
+    profile = await iam.write(lambda connection: entities.insert(connection, new))
+    return {"InstanceProfile": _base(profile, []) | profile.tags_if_any}
 
 
 def _base(profile: Entity, within: list[Entity]) -> Params:
@@ -36,10 +36,6 @@ def _base(profile: Entity, within: list[Entity]) -> Params:
     }
 
 
-def _tags(profile: Entity) -> Params:
-    return {"Tags": profile.tag_list} if profile.tags else {}
-
-
 def shown(connection: Connection, profile: Entity) -> Params:
     """What lists tell of an instance profile."""
     return _base(profile, members.within(connection, profile))
@@ -50,21 +46,14 @@ def get_instance_profile(iam: Iam, call: Call, params: Params) -> Params:
 
     def work(connection: Connection) -> Params:
         profile = addressing.find(connection, call, INSTANCE_PROFILE, params)
-        return shown(connection, profile) | _tags(profile)
+        return shown(connection, profile) | profile.tags_if_any
 
     return {"InstanceProfile": iam.read(work)}
 
 
 def list_instance_profiles(iam: Iam, call: Call, params: Params) -> Params:
     """ListInstanceProfiles"""
-    after, limit = paging.start(params)
-    prefix = params.get("PathPrefix") or "/"
-
-    def work(connection: Connection) -> list[Params]:
-        found = entities.page(connection, call.account, INSTANCE_PROFILE, prefix, after, limit + 1)
-        return [shown(connection, profile) for profile in found]
-
-    return paging.answer("InstanceProfiles", iam.read(work), limit, _key, dict)
+    return listing.page(iam, call, params, INSTANCE_PROFILE, "InstanceProfiles", shown)
 
 
 def _key(profile: Params) -> str:
@@ -86,13 +75,13 @@ async def add_role_to_instance_profile(iam: Iam, call: Call, params: Params) -> 
 
     def work(connection: Connection) -> None:
         profile = addressing.find(connection, call, INSTANCE_PROFILE, params)
-        role = roles.find_own(connection, call, params)
+        role = addressing.find_own(connection, call, ROLE, params)
         if members.within(connection, profile):
             limit = limits.ROLES_PER_INSTANCE_PROFILE
             raise errors.quota("InstanceSessionsPerInstanceProfile", limit)
         members.add(connection, profile, role)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -105,7 +94,7 @@ async def remove_role_from_instance_profile(iam: Iam, call: Call, params: Params
         if not members.remove(connection, profile, role):
             raise ROLE.not_found(role.name)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 
@@ -120,5 +109,5 @@ async def delete_instance_profile(iam: Iam, call: Call, params: Params) -> Param
             )
         entities.delete(connection, profile)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

@@ -7,21 +7,23 @@ Which members an answer has is as recorded, see `homeport.aws.iam.errors`.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
-from homeport.aws.iam import addressing, errors, limits
-from homeport.aws.iam.engine import documents, paging, tags
-from homeport.aws.iam.engine.entity import ROLE, Entity
+from homeport.aws.iam import addressing, errors, limits, listing
+from homeport.aws.iam.engine import documents, tags
+from homeport.aws.iam.engine.entity import ROLE, SERVICE_PATH, Entity, Kind
 from homeport.aws.iam.iam import Iam
+from homeport.aws.iam.policies import attached
 from homeport.aws.iam.principals import boundaries
-from homeport.aws.iam.store import attachments, entities, members
-from homeport.aws.iam.store import documents as policies
+from homeport.aws.iam.store import entities, members
 from homeport.aws.iam.store.entities import Connection
 from homeport.aws.protocol.call import Call, Params
 
-SERVICE_PATH = "/aws-service-role/"
 TRUST = "AssumeRolePolicyDocument"
 DESCRIPTION = "Description"
 DURATION = "MaxSessionDuration"
+
+Find = Callable[[Connection, Call, Kind, Params], Entity]
 
 
 async def create_role(iam: Iam, call: Call, params: Params) -> Params:
@@ -42,7 +44,7 @@ async def create_role(iam: Iam, call: Call, params: Params) -> Params:
         role = Entity(ROLE, call.account, name, path, id_, now, settings | bounded, chosen)
         return entities.insert(connection, role)
 
-    return {"Role": created(await iam.db.write(work))}
+    return {"Role": created(await iam.write(work))}
 
 
 def _check_trust(document: str) -> None:
@@ -68,7 +70,7 @@ def base(role: Entity) -> Params:
 
 def created(role: Entity) -> Params:
     """What a new role is answered with: neither its session duration nor its last use."""
-    return base(role) | boundaries.shown(role) | ({"Tags": role.tag_list} if role.tags else {})
+    return base(role) | boundaries.shown(role) | role.tags_if_any
 
 
 def listed(role: Entity) -> Params:
@@ -90,16 +92,15 @@ def get_role(iam: Iam, call: Call, params: Params) -> Params:
 
 def list_roles(iam: Iam, call: Call, params: Params) -> Params:
     """ListRoles"""
-    after, limit = paging.start(params)
-    prefix = params.get("PathPrefix") or "/"
-    found = iam.read(
-        lambda connection: entities.page(connection, call.account, ROLE, prefix, after, limit + 1)
-    )
-    return paging.answer("Roles", found, limit, lambda role: role.name.lower(), listed)
+    return listing.page(iam, call, params, ROLE, "Roles", lambda _, role: listed(role))
 
 
 async def update_role(iam: Iam, call: Call, params: Params) -> Params:
-    """UpdateRole: what is not named goes back to its default, as on AWS for the session duration."""
+    """UpdateRole: what is not named goes back to its default, as on AWS for the session duration.
+
+    A role that is linked to a service takes it too, which is how Terraform describes one:
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_service_linked_role#description
+    """
     changed = {DURATION: params.get(DURATION) or limits.SESSION_DURATION_S}
     if params.get(DESCRIPTION) is not None:
         changed[DESCRIPTION] = params[DESCRIPTION]
@@ -116,46 +117,35 @@ async def update_role_description(iam: Iam, call: Call, params: Params) -> Param
 async def update_assume_role_policy(iam: Iam, call: Call, params: Params) -> Params:
     """UpdateAssumeRolePolicy"""
     _check_trust(params["PolicyDocument"])
-    await _change(iam, call, params, {TRUST: params["PolicyDocument"]})
+    find = addressing.find_own
+    await _change(iam, call, params, {TRUST: params["PolicyDocument"]}, find)
     return {}
 
 
-async def _change(iam: Iam, call: Call, params: Params, changed: Params) -> Entity:
+async def _change(
+    iam: Iam, call: Call, params: Params, changed: Params, find: Find = addressing.find
+) -> Entity:
     def work(connection: Connection) -> Entity:
-        role = find_own(connection, call, params)
+        role = find(connection, call, ROLE, params)
         settings = {name: value for name, value in (role.settings | changed).items() if value != ""}
         after = dataclasses.replace(role, settings=settings)
         entities.save(connection, after)
         return after
 
-    return await iam.db.write(work)
-
-
-def find_own(connection: Connection, call: Call, params: Params) -> Entity:
-    """A role that the account itself may change: not one that is linked to a service."""
-    role = addressing.find(connection, call, ROLE, params)
-    if role.path.startswith(SERVICE_PATH):
-        raise errors.UNMODIFIABLE(
-            f"Cannot perform the operation on the protected role '{role.name}' - "
-            "this role is only modifiable by AWS"
-        )
-    return role
+    return await iam.write(work)
 
 
 async def delete_role(iam: Iam, call: Call, params: Params) -> Params:
     """DeleteRole"""
 
     def work(connection: Connection) -> None:
-        role = find_own(connection, call, params)
+        role = addressing.find_own(connection, call, ROLE, params)
         if members.around(connection, role):
             raise errors.DELETE_CONFLICT(
                 "Cannot delete entity, must remove roles from instance profile first."
             )
-        if attachments.of(connection, role):
-            raise errors.DELETE_CONFLICT("Cannot delete entity, must detach all policies first.")
-        if policies.inline(connection, role):
-            raise errors.DELETE_CONFLICT("Cannot delete entity, must delete policies first.")
+        attached.check_none(connection, role)
         entities.delete(connection, role)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}

@@ -1,19 +1,17 @@
-"""Users: create, get, list, update, delete.
+"""Users: create, get, list, delete.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
 """
 
 from __future__ import annotations
 
-import dataclasses
-
-from homeport.aws.iam import addressing, errors
-from homeport.aws.iam.engine import paging, tags
+from homeport.aws.iam import addressing, errors, listing
+from homeport.aws.iam.engine import tags
 from homeport.aws.iam.engine.entity import USER, Entity
 from homeport.aws.iam.iam import Iam
+from homeport.aws.iam.policies import attached
 from homeport.aws.iam.principals import boundaries
-from homeport.aws.iam.store import attachments, entities, keys, members
-from homeport.aws.iam.store import documents as policies
+from homeport.aws.iam.store import entities, keys, members
 from homeport.aws.iam.store.entities import Connection
 from homeport.aws.protocol.call import Call, Params
 
@@ -30,7 +28,7 @@ async def create_user(iam: Iam, call: Call, params: Params) -> Params:
             connection, Entity(USER, call.account, name, path, id_, now, bounded, chosen)
         )
 
-    return {"User": _full(await iam.db.write(work))}
+    return {"User": _full(await iam.write(work))}
 
 
 def listed(user: Entity) -> Params:
@@ -45,7 +43,7 @@ def listed(user: Entity) -> Params:
 
 
 def _full(user: Entity) -> Params:
-    return listed(user) | boundaries.shown(user) | ({"Tags": user.tag_list} if user.tags else {})
+    return listed(user) | boundaries.shown(user) | user.tags_if_any
 
 
 def get_user(iam: Iam, call: Call, params: Params) -> Params:
@@ -71,24 +69,7 @@ def _root(account: str) -> Params:
 
 def list_users(iam: Iam, call: Call, params: Params) -> Params:
     """ListUsers"""
-    after, limit = paging.start(params)
-    prefix = params.get("PathPrefix") or "/"
-    found = iam.read(
-        lambda connection: entities.page(connection, call.account, USER, prefix, after, limit + 1)
-    )
-    return paging.answer("Users", found, limit, lambda user: user.name.lower(), listed)
-
-
-async def update_user(iam: Iam, call: Call, params: Params) -> Params:
-    """UpdateUser: another name, another path."""
-
-    def work(connection: Connection) -> None:
-        user = addressing.find(connection, call, USER, params)
-        name, path = params.get("NewUserName") or user.name, params.get("NewPath") or user.path
-        entities.save(connection, dataclasses.replace(user, name=name, path=path))
-
-    await iam.db.write(work)
-    return {}
+    return listing.page(iam, call, params, USER, "Users", lambda _, user: listed(user))
 
 
 async def delete_user(iam: Iam, call: Call, params: Params) -> Params:
@@ -96,10 +77,7 @@ async def delete_user(iam: Iam, call: Call, params: Params) -> Params:
 
     def work(connection: Connection) -> None:
         user = addressing.find(connection, call, USER, params)
-        if attachments.of(connection, user):
-            raise errors.DELETE_CONFLICT("Cannot delete entity, must detach all policies first.")
-        if policies.inline(connection, user):
-            raise errors.DELETE_CONFLICT("Cannot delete entity, must delete policies first.")
+        attached.check_none(connection, user)
         if members.around(connection, user):
             raise errors.DELETE_CONFLICT(
                 "Cannot delete entity, must remove users from group first."
@@ -108,7 +86,7 @@ async def delete_user(iam: Iam, call: Call, params: Params) -> Params:
             raise errors.DELETE_CONFLICT("Cannot delete entity, must delete access keys first.")
         entities.delete(connection, user)
 
-    await iam.db.write(work)
+    await iam.write(work)
     return {}
 
 

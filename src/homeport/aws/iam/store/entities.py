@@ -66,6 +66,15 @@ def bounded(connection: sqlite3.Connection, account: str, arn: str) -> list[Enti
     return [read(row) for row in rows]
 
 
+def count_bounded(connection: sqlite3.Connection, account: str, arn: str) -> int:
+    """How many have this policy as their permissions boundary."""
+    return _count(
+        connection,
+        "SELECT COUNT(*) FROM entity WHERE account = ? AND boundary = ?",
+        (account, arn),
+    )
+
+
 def count(connection: sqlite3.Connection, account: str, kind: Kind) -> int:
     """How many of a kind an account has."""
     return _count(
@@ -110,7 +119,7 @@ def _changing(entity: Entity) -> Row:
         entity.created_at,
         json.dumps(entity.settings),
         json.dumps(entity.tags),
-        entity.name.lower(),
+        entity.key,
         entity.settings.get("PermissionsBoundary"),
     )
 
@@ -125,6 +134,11 @@ def save(connection: sqlite3.Connection, entity: Entity) -> None:
         " WHERE number = ?",
         (*_changing(entity), entity.number),
     )
+
+
+def total(connection: sqlite3.Connection) -> int:
+    """Bytes of everything that is kept, as they count towards the quota."""
+    return _count(connection, "SELECT bytes FROM totals", ())
 
 
 def delete(connection: sqlite3.Connection, entity: Entity) -> None:

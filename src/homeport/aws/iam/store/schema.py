@@ -78,4 +78,37 @@ CREATE TABLE deletion_task (
     UNIQUE (account, id)
 );
 """,
+    """
+-- Bytes of things and policies, as they count towards the quota; what else there is of a thing is few and short.
+CREATE TABLE totals (bytes INTEGER NOT NULL);
+INSERT INTO totals (bytes) VALUES (
+    (SELECT coalesce(sum(1024 + length(settings) + length(tags)), 0) FROM entity)
+    + (SELECT coalesce(sum(128 + length(document)), 0) FROM policy_version)
+    + (SELECT coalesce(sum(128 + length(document)), 0) FROM inline_policy)
+);
+CREATE TRIGGER entity_added AFTER INSERT ON entity BEGIN
+    UPDATE totals SET bytes = bytes + 1024 + length(NEW.settings) + length(NEW.tags);
+END;
+CREATE TRIGGER entity_changed AFTER UPDATE OF settings, tags ON entity BEGIN
+    UPDATE totals SET bytes = bytes + length(NEW.settings) + length(NEW.tags) - length(OLD.settings) - length(OLD.tags);
+END;
+CREATE TRIGGER entity_gone AFTER DELETE ON entity BEGIN
+    UPDATE totals SET bytes = bytes - 1024 - length(OLD.settings) - length(OLD.tags);
+END;
+CREATE TRIGGER policy_version_added AFTER INSERT ON policy_version BEGIN
+    UPDATE totals SET bytes = bytes + 128 + length(NEW.document);
+END;
+CREATE TRIGGER policy_version_gone AFTER DELETE ON policy_version BEGIN
+    UPDATE totals SET bytes = bytes - 128 - length(OLD.document);
+END;
+CREATE TRIGGER inline_policy_added AFTER INSERT ON inline_policy BEGIN
+    UPDATE totals SET bytes = bytes + 128 + length(NEW.document);
+END;
+CREATE TRIGGER inline_policy_gone AFTER DELETE ON inline_policy BEGIN
+    UPDATE totals SET bytes = bytes - 128 - length(OLD.document);
+END;
+CREATE TRIGGER inline_policy_changed AFTER UPDATE OF document ON inline_policy BEGIN
+    UPDATE totals SET bytes = bytes + length(NEW.document) - length(OLD.document);
+END;
+""",
 )

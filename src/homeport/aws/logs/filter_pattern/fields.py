@@ -14,7 +14,10 @@ from homeport.aws.logs.filter_pattern import conditions, regex
 from homeport.aws.logs.filter_pattern.conditions import Reader
 from homeport.aws.logs.filter_pattern.wording import Match, invalid
 
-_FIELD = re.compile(r'"(?P<quoted>[^"]*)"(?=\s|$)|\[(?P<bracketed>[^\]]*)\](?=\s|$)|(?P<plain>\S+)')
+_FIELD = re.compile(
+    r'"(?P<quoted>[^"]*)"(?=\s|$)|\[(?P<bracketed>[^\[\]]*)\](?=\s|$)|(?P<plain>\S+)'
+)
+"""No field is looked for beyond the next sign that could begin one: else a message of brackets would take for ever."""
 _PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"|%(?:[^%\\]|\\.)*%|[^,"%])*')
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 

@@ -19,8 +19,8 @@ from homeport.aws.logs.filter_pattern.wording import invalid, invalid_term
 
 PLACES = 250
 """Characters of a pattern once `{2,5}` is written out. Our own, as is the next."""
-REMEMBERED = 5_000
-"""Sets of places that are remembered."""
+REMEMBERED = 50_000
+"""Steps from one set of places to another that are remembered, some 200 bytes each."""
 _SYMBOLS = " :_#=@/;,-"
 _OPERATORS = "^$?[]{}|\\*+."
 _PLAIN = frozenset(string.ascii_letters + string.digits + _SYMBOLS)
@@ -71,6 +71,7 @@ class Regex:
         for row in rows:
             self._add(row)
         self._states: dict[int, _State] = {}
+        self._steps = 0
 
     def _add(self, row: _Row) -> None:
         first = len(self._tests)
@@ -104,14 +105,13 @@ class Regex:
     def _state(self, places: int) -> _State:
         found = self._states.get(places)
         if found is None:
-            if len(self._states) >= REMEMBERED:
-                self._states.clear()
             found = self._states[places] = _State(places, is_match=bool(places & self._ends))
         return found
 
     def _next(self, state: _State, character: str) -> _State:
-        if len(state.following) >= REMEMBERED:
-            state.following.clear()
+        self._steps += 1
+        if self._steps > REMEMBERED:
+            self._forget(state)
         after = self._again
         places = state.places
         while places:
@@ -121,6 +121,13 @@ class Regex:
             if place is not None and place.test(character):
                 after |= self._closures[number + (not place.may_stay)]
         return self._state(after)
+
+    def _forget(self, state: _State) -> None:
+        """Begins to remember anew, in this state."""
+        self._steps = 0
+        for each in self._states.values():
+            each.following.clear()
+        self._states = {state.places: state}
 
 
 class Count:

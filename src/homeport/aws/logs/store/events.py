@@ -10,8 +10,6 @@ from homeport.aws.logs.engine.batches import Draft
 from homeport.aws.logs.engine.tokens import Place
 
 Connection = sqlite3.Connection
-CHUNK = 1_000
-"""Events that one write of the sweep removes."""
 
 
 class Event(NamedTuple):
@@ -80,55 +78,3 @@ def total(connection: Connection) -> int:
     """Bytes of all that there is, as they count towards the quota."""
     ((size,),) = connection.execute("SELECT bytes FROM totals").fetchall()
     return int(size)
-
-
-# What is to be removed
-
-
-def orphans(connection: Connection) -> list[int]:
-    """Streams that are in no group any more."""
-    rows = connection.execute("SELECT id FROM log_stream WHERE log_group IS NULL LIMIT 100")
-    return [number for (number,) in rows]
-
-
-def expired(connection: Connection, group: int, before: int) -> list[int]:
-    """Streams of a group that may have events before this time."""
-    rows = connection.execute(
-        "SELECT id FROM log_stream WHERE log_group = ? AND last_ingestion > 0 AND first_event < ?"
-        " ORDER BY first_event LIMIT 100",
-        (group, before),
-    )
-    return [number for (number,) in rows]
-
-
-def remove(connection: Connection, stream: int, before: int | None) -> bool:
-    """Removes some events of a stream, the oldest first; False once there are no more before this time."""
-    end = 2**63 - 1 if before is None else before
-    rows = connection.execute(
-        "DELETE FROM event WHERE stream = ? AND (timestamp, id) IN"
-        " (SELECT timestamp, id FROM event WHERE stream = ? AND timestamp < ? ORDER BY timestamp, id LIMIT ?)"
-        " RETURNING bytes",
-        (stream, stream, end, CHUNK),
-    ).fetchall()
-    size = sum(each for (each,) in rows)
-    connection.execute("UPDATE totals SET bytes = bytes - ?", (size,))
-    connection.execute("UPDATE log_stream SET bytes = bytes - ? WHERE id = ?", (size, stream))
-    connection.execute(
-        "UPDATE log_group SET bytes = bytes - ? WHERE id = (SELECT log_group FROM log_stream WHERE id = ?)",
-        (size, stream),
-    )
-    if len(rows) < CHUNK:
-        _removed(connection, stream, before)
-        return False
-    return True
-
-
-def _removed(connection: Connection, stream: int, before: int | None) -> None:
-    if before is None:
-        connection.execute("DELETE FROM log_stream WHERE id = ?", (stream,))
-        return
-    connection.execute(
-        "UPDATE log_stream SET first_event = coalesce("
-        "(SELECT min(timestamp) FROM event WHERE stream = log_stream.id), max(last_event, ?)) WHERE id = ?",
-        (before, stream),
-    )

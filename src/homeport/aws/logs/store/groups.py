@@ -83,9 +83,11 @@ def page(
     return [_group(row) for row in rows]
 
 
-def every(query: Query, account: str, region: str, after: str, at_once: int) -> Iterator[Group]:
-    """All log groups behind `after`, in order of their names."""
-    while found := page(query, account, region, "", after, at_once):
+def every(
+    query: Query, account: str, region: str, prefix: str, after: str, at_once: int
+) -> Iterator[Group]:
+    """All log groups with a prefix, in order of their names, behind `after`."""
+    while found := page(query, account, region, prefix, after, at_once):
         yield from found
         after = found[-1].name
 
@@ -119,14 +121,10 @@ def save(connection: Connection, group: Group) -> bool:
 
 def delete(connection: Connection, number: int) -> None:
     """Forgets a log group and leaves its streams to the sweep."""
-    connection.execute("UPDATE log_stream SET log_group = NULL WHERE log_group = ?", (number,))
+    connection.execute("INSERT INTO gone_group (id) VALUES (?)", (number,))
     connection.execute("DELETE FROM log_group WHERE id = ?", (number,))
 
 
-def with_retention(query: Query) -> list[tuple[int, int]]:
-    """Id and days of all log groups whose events end."""
-    rows = query(
-        "SELECT id, retention_days FROM log_group WHERE retention_days > 0 ORDER BY retention_days",
-        (),
-    )
-    return [(number, days) for number, days in rows]
+def has_retention(query: Query) -> bool:
+    """Whether events of any log group end."""
+    return bool(query("SELECT 1 FROM log_group WHERE retention_days > 0 LIMIT 1", ()))

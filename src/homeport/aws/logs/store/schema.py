@@ -76,4 +76,8 @@ CREATE TABLE resource_policy (
     PRIMARY KEY (account, region, name)
 ) WITHOUT ROWID;
 """,
+    """
+-- Groups that were deleted; ids are not used again, so their streams are out of reach, and are swept one by one.
+CREATE TABLE gone_group (id INTEGER PRIMARY KEY);
+""",
 )

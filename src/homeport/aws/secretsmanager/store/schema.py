@@ -61,4 +61,33 @@ CREATE TRIGGER secret_gone AFTER DELETE ON secret BEGIN
         - length(OLD.settings) - length(OLD.tags) - coalesce(length(OLD.policy), 0);
 END;
 """,
+    """
+-- Values stand apart, so that labels and times of versions are read without them.
+CREATE TABLE value (
+    secret INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    string TEXT,
+    binary BLOB,
+    PRIMARY KEY (secret, number)
+);
+INSERT INTO value (secret, number, string, binary) SELECT secret, number, string, binary FROM version;
+DROP TRIGGER version_added;
+DROP TRIGGER version_gone;
+ALTER TABLE version DROP COLUMN string;
+ALTER TABLE version DROP COLUMN binary;
+CREATE TRIGGER version_gone AFTER DELETE ON version BEGIN
+    DELETE FROM value WHERE secret = OLD.secret AND number = OLD.number;
+END;
+CREATE TRIGGER value_added AFTER INSERT ON value BEGIN
+    UPDATE totals SET bytes = bytes + length(CAST(coalesce(NEW.string, NEW.binary) AS BLOB)) + 128;
+END;
+CREATE TRIGGER value_gone AFTER DELETE ON value BEGIN
+    UPDATE totals SET bytes = bytes - length(CAST(coalesce(OLD.string, OLD.binary) AS BLOB)) - 128;
+END;
+
+-- The orders of lists, but for that of names, which is there.
+CREATE INDEX secret_in_order ON secret (account, region, id);
+CREATE INDEX secret_by_change ON secret (account, region, changed_at, id);
+CREATE INDEX secret_by_access ON secret (account, region, coalesce(accessed_at, 0.0), id);
+""",
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from homeport.aws.secretsmanager.engine import names
+from homeport.aws.secretsmanager.engine.tokens import Place
 
 Connection = sqlite3.Connection
 Query = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
@@ -44,16 +45,24 @@ class Secret:
         return names.arn(self.account, self.region, self.name, self.suffix)
 
 
+class Value(NamedTuple):
+    """A text or bytes; nothing of both where a secret is made without a value."""
+
+    string: str | None
+    binary: bytes | None
+
+
+NOTHING = Value(None, None)
+
+
 class Version(NamedTuple):
-    """One version of a secret."""
+    """One version of a secret, without its value."""
 
     number: int
     id: str
     created_at: float
     accessed_at: float | None
     key: str
-    string: str | None
-    binary: bytes | None
     stages: tuple[str, ...]
     """Its staging labels, sorted; one without any is deprecated."""
 
@@ -62,7 +71,13 @@ _COLUMNS = (
     "id, account, region, name, suffix, created_at, changed_at, accessed_at, deleted_at, ends_at,"
     " settings, tags, policy"
 )
-_VERSION = "number, id, created_at, accessed_at, key, string, binary, stages"
+_VERSION = "number, id, created_at, accessed_at, key, stages"
+_ORDERS = {
+    "created-date": "id",
+    "last-accessed-date": "coalesce(accessed_at, 0.0)",
+    "last-changed-date": "changed_at",
+    "name": "name",
+}
 
 
 def reader(connection: Connection) -> Query:
@@ -85,10 +100,7 @@ def _secret(row: tuple[Any, ...]) -> Secret:
 
 def _version(row: tuple[Any, ...]) -> Version:
     *head, stages = row
-    number, name, created_at, accessed_at, key, string, binary = head
-    return Version(
-        *(number, name, created_at, accessed_at, key, string, binary), tuple(json.loads(stages))
-    )
+    return Version._make((*head, tuple(json.loads(stages))))
 
 
 def find(query: Query, account: str, region: str, name: str) -> Secret | None:
@@ -100,19 +112,35 @@ def find(query: Query, account: str, region: str, name: str) -> Secret | None:
     return _secret(rows[0]) if rows else None
 
 
-def every(query: Query, account: str, region: str, at_once: int) -> Iterator[Secret]:
-    """All secrets, in the order of their names."""
-    after = ""
-    while True:
-        rows = query(
-            f"SELECT {_COLUMNS} FROM secret"  # noqa: S608
-            " WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?",
-            (account, region, after, at_once),
-        )
-        yield from map(_secret, rows)
-        if len(rows) < at_once:
-            return
-        after = rows[-1][3]
+def place(secret: Secret, order: str) -> Place:
+    """Where a secret stands in one of the orders."""
+    keys = {
+        "created-date": secret.id,
+        "last-accessed-date": secret.accessed_at or 0.0,
+        "last-changed-date": secret.changed_at,
+        "name": secret.name,
+    }
+    return Place(keys[order], secret.id)
+
+
+def behind(
+    query: Query,
+    owner: tuple[str, str],
+    order: str,
+    after: Place | None,
+    limit: int,
+    *,
+    is_descending: bool,
+) -> Iterator[Secret]:
+    """Secrets of an account and region in an order, behind a place in it."""
+    column, (sign, direction) = _ORDERS[order], ("<", "DESC") if is_descending else (">", "ASC")
+    condition = "" if after is None else f" AND ({column}, id) {sign} (?, ?)"
+    rows = query(
+        f"SELECT {_COLUMNS} FROM secret WHERE account = ? AND region = ?{condition}"  # noqa: S608
+        f" ORDER BY {column} {direction}, id {direction} LIMIT ?",
+        (*owner, *(after or ()), limit),
+    )
+    return map(_secret, rows)
 
 
 def count(query: Query, account: str, region: str) -> int:
@@ -132,6 +160,15 @@ def versions(query: Query, secret: int) -> list[Version]:
     return [_version(row) for row in rows]
 
 
+def labelled(query: Query, secret: int) -> list[Version]:
+    """The versions of a secret that have a label, the oldest first."""
+    rows = query(
+        f"SELECT {_VERSION} FROM version WHERE secret = ? AND stages <> '[]' ORDER BY number",  # noqa: S608
+        (secret,),
+    )
+    return [_version(row) for row in rows]
+
+
 def version(query: Query, secret: int, name: str) -> Version | None:
     """The version of this id."""
     rows = query(
@@ -139,6 +176,14 @@ def version(query: Query, secret: int, name: str) -> Version | None:
         (secret, name),
     )
     return _version(rows[0]) if rows else None
+
+
+def value(query: Query, secret: int, number: int) -> Value:
+    """The value of a version; that of none where it was removed meanwhile."""
+    rows = query(
+        "SELECT string, binary FROM value WHERE secret = ? AND number = ?", (secret, number)
+    )
+    return Value(*rows[0]) if rows else NOTHING
 
 
 def insert(connection: Connection, new: Secret) -> int:
@@ -171,12 +216,16 @@ def delete(connection: Connection, number: int) -> None:
     connection.execute("DELETE FROM secret WHERE id = ?", (number,))
 
 
-def add_version(connection: Connection, secret: int, new: Version) -> None:
-    """Adds a version to a secret."""
+def add_version(connection: Connection, secret: int, new: Version, content: Value) -> None:
+    """Adds a version with its value to a secret."""
     connection.execute(
-        "INSERT INTO version (secret, number, id, created_at, accessed_at, key, string, binary, stages)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (secret, *new[:7], json.dumps(new.stages)),
+        "INSERT INTO version (secret, number, id, created_at, accessed_at, key, stages)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (secret, *new[:5], json.dumps(new.stages)),
+    )
+    connection.execute(
+        "INSERT INTO value (secret, number, string, binary) VALUES (?, ?, ?, ?)",
+        (secret, new.number, *content),
     )
 
 

@@ -140,11 +140,21 @@ async def test_it_has_no_rights(start):
     assert "NoNewPrivs:\t1" in said
 
 
-@pytest.mark.parametrize(("script", "ended"), [("exit 7", Exit(7)), ("kill -9 $$", Exit(None, 9))])
-async def test_how_it_ended(start, script, ended):
-    files = {"bootstrap": f"#!/bin/sh\n{script}\n"}
+@pytest.mark.parametrize(("status", "ended"), [(0, Exit(0)), (7, Exit(7)), (137, Exit(None, 9))])
+async def test_how_it_ended(start, status, ended):
+    files = {"bootstrap": f"#!/bin/sh\necho last words; exit {status}\n"}
     started = await start(files, runtime="provided.al2023")
-    assert await started.ended() in (ended, Exit(0 if ended.signal else 7))
+    assert await started.ended() == ended
+    assert started.log == "last words\n"
+
+
+async def test_it_ends_where_it_takes_too_much_memory(engine, start):
+    if engine[1]("info", "--format", "{{.MemoryLimit}}").stdout.strip() != "true":
+        pytest.skip("this machine's cgroups limit no memory")
+    hog = "#!/bin/sh\nx=12345678\nwhile true; do x=$x$x; done\n"
+    started = await start({"bootstrap": hog}, runtime="provided.al2023", memory_mb=128)
+    ended = await started.ended()
+    assert (ended.signal, ended.is_out_of_memory) == (9, True)
 
 
 async def test_one_is_stopped_while_it_runs(engine, start):

@@ -74,7 +74,7 @@ class Engine:
         """What it answers, from JSON; None where that is nothing. Raises `EngineError`."""
         async with self._asked(method, path, query, body, headers) as answer:
             read = await answer.body()
-        return json.loads(read) if read.strip() else None
+            return json.loads(read) if read.strip() else None
 
     @contextlib.asynccontextmanager
     async def stream(
@@ -143,7 +143,8 @@ def _request(
 
 async def _answered(reader: asyncio.StreamReader) -> _Answer:
     first = await reader.readuntil(b"\r\n")
-    status = int(first.split()[1])
+    _, _, rest = first.partition(b" ")
+    status = int(rest[:3])
     headers = {}
     while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
         name, _, value = line.decode("latin-1").partition(":")

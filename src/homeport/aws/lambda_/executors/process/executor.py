@@ -76,7 +76,7 @@ class ProcessExecutor:
         held = _Held(self._folder / "rooms" / plan.id, self._users.take())
         try:
             spec = await self._spec(plan, held, isolation)
-            environment = self._connect(plan, launcher, held.uid)
+            environment = self._connect(plan, launcher, held.uid, isolation)
         except BaseException:
             await self._clear(held)
             raise
@@ -147,12 +147,20 @@ class ProcessExecutor:
         await asyncio.to_thread(rooms.furnish, room, plan, run, uid)
         return rooms.open_(plan, run, places, uid)
 
-    def _connect(self, plan: Plan, launcher: launching.Launcher, uid: int) -> ProcessEnvironment:
+    def _connect(
+        self,
+        plan: Plan,
+        launcher: launching.Launcher,
+        uid: int,
+        isolation: launching.Isolation,
+    ) -> ProcessEnvironment:
         output, writes = os.pipe()
         os.set_blocking(output, False)
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
-        outside = Outside(lambda: launcher.kill(plan.id), self._peers, uid)
+        outside = Outside(
+            lambda: launcher.kill(plan.id), self._peers, uid, isolation.has_namespaces
+        )
         environment = ProcessEnvironment(plan, self._clock, ours, output, outside)
         try:
             launcher.start(plan.id, writes, theirs.fileno(), environment)
