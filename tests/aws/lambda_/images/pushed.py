@@ -65,7 +65,7 @@ def digest(body):
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
-def _unpacked(body):
+def unpacked(body):
     return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
 
 
@@ -97,7 +97,7 @@ class Pushed:
 
     async def image(self, repository, *layers, tag="latest", kind=OCI, media=LAYER, **run):
         """Pushes an image; its digest."""
-        rootfs = {"type": "layers", "diff_ids": [digest(_unpacked(body)) for body in layers]}
+        rootfs = {"type": "layers", "diff_ids": [digest(unpacked(body)) for body in layers]}
         described = {"os": "linux", "architecture": "amd64", "config": run, "rootfs": rootfs}
         config_body = json.dumps(described).encode()
         content = {

@@ -108,6 +108,7 @@ class FakeEnvironment:
         self.ended = asyncio.get_running_loop().create_future()
         self.deadlines = []
         self.finished = 0
+        self.strangers = set()
         self.client = RuntimeClient(plan)
         self.task = asyncio.ensure_future(self.run(runtime))
 
@@ -133,6 +134,9 @@ class FakeEnvironment:
 
     def peak_memory_mb(self):
         return 36
+
+    def owns(self, peer, ours):
+        return peer not in self.strangers
 
     def begin(self, deadline):
         self.deadlines.append(deadline)

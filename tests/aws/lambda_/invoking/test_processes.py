@@ -1,6 +1,7 @@
 """Invocations of real processes: what the fake runtimes of the other tests stand for."""
 
 import asyncio
+import contextlib
 import json
 import sys
 
@@ -101,3 +102,21 @@ async def test_a_flood_of_output_is_cut_and_told(real):
 async def test_many_beside_each_other(real):
     results = await asyncio.gather(*(real.invoke(number) for number in range(40)))
     assert [json.loads(result.payload) for result in results] == list(range(40))
+
+
+async def test_only_its_own_processes_reach_an_environments_runtime_api(real):
+    starts, start = [], real.executor.start
+
+    async def noting(plan):
+        starts.append(plan.api)
+        return await start(plan)
+
+    real.executor.start = noting
+    assert (await real.invoke({"a": 1})).payload == b'{"a": 1}'
+    host, port = starts[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    with contextlib.suppress(ConnectionResetError):
+        writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert await asyncio.wait_for(reader.read(100), 10) == b""
+    writer.close()
+    assert (await real.invoke({"a": 2})).payload == b'{"a": 2}'

@@ -57,16 +57,19 @@ class Environment(Protocol):
 
     @property
     def ended(self) -> asyncio.Future[Exit]:
-        """Done when its first process has ended, by itself or by `stop`."""
+        """Done when its first process has ended, by itself or by `stop`, and all that it wrote was handed on."""
 
     def peak_memory_mb(self) -> int:
         """The most memory it has used so far, for the REPORT line."""
+
+    def owns(self, peer: tuple[str, int], ours: tuple[str, int]) -> bool:
+        """Whether a connection to its Runtime API was made by one of its own processes; true where nobody can tell."""
 
     def begin(self, deadline: float) -> None:
         """An invocation begins; limits are watched from now on."""
 
     def finish(self) -> None:
-        """The invocation has ended; the environment waits for the next one."""
+        """The invocation has ended, and all that it wrote was handed on; the environment waits for the next one."""
 
     async def stop(self) -> None:
         """Ends it with all its children and removes what it left behind. May be called more than once."""

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from homeport.aws.lambda_.executors.base import StartFailed
 from homeport.aws.lambda_.executors.process import users
 
 MAPS = {
@@ -35,6 +36,15 @@ def test_a_number_is_given_out_again_when_it_is_back(mapped):
     found.give_back(one)
     assert one != two
     assert found.take() == one
+
+
+def test_nobody_is_root_when_all_are_given_out(mapped):
+    found = mapped(MAPS["a container"][0])
+    given = {found.take() for _ in range(4_000)}
+    assert len(given) == 4_000
+    assert 0 not in given
+    with pytest.raises(StartFailed):
+        found.take()
 
 
 def test_an_ordinary_user_has_no_others(mapped):

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import socket
 
 import pytest
 
@@ -284,3 +285,48 @@ def test_every_transition(before, after):
         states.SENT: {states.READY},
     }
     assert ((before, after) in states.TRANSITIONS) == (after in allowed.get(before, set()))
+
+
+async def asked_by(sock, api):
+    """What another program gets that asks for the next invocation."""
+    loop = asyncio.get_running_loop()
+    host, port = api.split(":")
+    sock.settimeout(0)
+    await loop.sock_connect(sock, (host, int(port)))
+    try:
+        await loop.sock_sendall(sock, f"GET {NEXT} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        return await asyncio.wait_for(loop.sock_recv(sock, 1000), 10)
+    except ConnectionResetError:
+        return b""
+
+
+async def test_another_program_that_finds_the_port_is_cut_off(world):
+    world.add()
+    assert (await world.invoke(1)).payload == b"1"
+    (environment,) = world.executor.environments
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        environment.strangers.add(stranger.getsockname())
+        assert await asked_by(stranger, environment.plan.api) == b""
+    assert (await world.invoke(2)).payload == b"2"
+
+
+async def test_another_program_that_comes_before_the_runtime_is_cut_off_too(world):
+    world.add()
+    start, early = world.executor.start, []
+
+    async def start_later(plan):
+        stranger = socket.socket()
+        stranger.bind(("127.0.0.1", 0))
+        early.append((stranger, asyncio.ensure_future(asked_by(stranger, plan.api))))
+        # It waits for an invocation before anything of the environment is known.
+        await asyncio.sleep(0.05)
+        environment = await start(plan)
+        environment.strangers.add(stranger.getsockname())
+        return environment
+
+    world.executor.start = start_later
+    assert (await world.invoke(1)).payload == b"1"
+    ((stranger, answer),) = early
+    assert await answer == b""
+    stranger.close()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from homeport.aws.lambda_.executors.base import Plan, StartFailed
-from homeport.aws.lambda_.images import running
-from homeport.aws.lambda_.model import Image, Version
+from homeport.aws.lambda_.executors import commands
+from homeport.aws.lambda_.executors.base import Plan
+from homeport.aws.lambda_.executors.commands import Command
+from homeport.aws.lambda_.model import Version
 
 LABEL = "homeport.functions"
 """Its value is the stack's; containers with it belong to nobody once their stack's process has ended."""
@@ -26,33 +27,6 @@ _NANO = 1_000_000_000
 _FILES = 1024
 _PROCESSES = 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: file descriptors, processes and threads"""
-
-
-class Command(NamedTuple):
-    """What runs; an empty part is left to the image."""
-
-    entry_point: tuple[str, ...] = ()
-    arguments: tuple[str, ...] = ()
-    folder: str = ""
-
-
-def command(plan: Plan) -> Command:
-    """How a version is run in its image. Raises `StartFailed` where it has nothing that could be."""
-    version = plan.version
-    if version.image is not None:
-        return _of_image(version.image)
-    if not version.runtime.startswith("provided"):
-        # AWS's images take the handler: https://docs.aws.amazon.com/lambda/latest/dg/python-image.html
-        return Command(arguments=(version.handler,))
-    places = [(plan.code.task, "/var/task"), *((layer, "/opt") for layer in plan.code.layers)]
-    for folder, inside in places:
-        if folder is not None and (folder / "bootstrap").exists():
-            return Command((f"{inside}/bootstrap",), (version.handler,), "/var/task")
-    raise StartFailed(f"Function {version.function.name} has no bootstrap.")
-
-
-def _of_image(image: Image) -> Command:
-    return Command(image.entry_point, image.command, image.working_directory)
 
 
 def container(
@@ -71,7 +45,9 @@ def container(
         "Cmd": list(run.arguments) or None,
         "Entrypoint": list(run.entry_point) or None,
         "WorkingDir": run.folder,
-        "Env": [f"{name}={value}" for name, value in _variables(plan, own).items()],
+        "Env": [
+            f"{name}={value}" for name, value in commands.variables(plan, plan.api, own).items()
+        ],
         "User": _USER,
         "AttachStdout": True,
         "AttachStderr": True,
@@ -79,14 +55,6 @@ def container(
         "HostConfig": _host(plan, layers, processors),
     }
     return {name: value for name, value in body.items() if value not in (None, "")}
-
-
-def _variables(plan: Plan, own: Mapping[str, str]) -> dict[str, str]:
-    if plan.version.image is not None:
-        seen = running.variables(plan.version, plan.environment, own)
-    else:
-        seen = {**plan.environment, "LAMBDA_TASK_ROOT": "/var/task"}
-    return {**seen, "AWS_LAMBDA_RUNTIME_API": plan.api}
 
 
 def _host(plan: Plan, layers: Path | None, processors: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from homeport.aws.lambda_.executors import commands
 from homeport.aws.lambda_.executors.base import Plan
 from homeport.aws.lambda_.executors.docker import containers
 from homeport.aws.lambda_.executors.docker.engine import Engine, EngineError
@@ -50,7 +51,7 @@ class DockerExecutor:
         own = manifest.config(json.dumps({"config": image.get("Config")}).encode()).environment
         layers = await self._layers(plan)
         body = containers.container(
-            plan, containers.command(plan), image["Id"], own, layers, processors, self._stack
+            plan, commands.command(plan), image["Id"], own, layers, processors, self._stack
         )
         made = await self._engine.call(
             "POST", "/containers/create", {"name": f"homeport-{plan.id}"}, body

@@ -8,38 +8,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import re
 from typing import Any
 
+from homeport.aws.lambda_.executors import runtime_images
 from homeport.aws.lambda_.executors.base import MissingRuntime, StartFailed
 from homeport.aws.lambda_.executors.docker.engine import Engine, EngineError
 from homeport.aws.lambda_.images.place import Place
 from homeport.aws.lambda_.model import Image, Version
 
-REGISTRY = "public.ecr.aws/lambda"
-"""https://gallery.ecr.aws/lambda"""
-
 _NOT_FOUND = 404
-_RUNTIME = re.compile(
-    r"(?P<family>python|nodejs|ruby|java|dotnet|provided|go)(?P<version>\d[\d.]*)?(?:\.x)?(?P<system>\.al\d+)?"
-)
-_TAGS = {"provided": "alami", "java8": "8"}
-"""Where the tag is not what follows from the runtime's name."""
 _PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
-
-
-def of_runtime(version: Version) -> str:
-    """AWS's image for a runtime, such as `public.ecr.aws/lambda/python:3.12`. Raises `MissingRuntime`."""
-    match = _RUNTIME.fullmatch(version.runtime)
-    if match is None:
-        raise MissingRuntime(
-            f"Function {version.function.name} needs the runtime {version.runtime}, for which there is no image.",
-            hint="Choose one of https://gallery.ecr.aws/lambda.",
-        )
-    system = (match["system"] or "").removeprefix(".")
-    parts = [(match["version"] or "").rstrip("."), system]
-    tag = ".".join(part for part in parts if part)
-    return f"{REGISTRY}/{match['family']}:{_TAGS.get(version.runtime, tag)}"
 
 
 class Pulling:
@@ -54,7 +32,7 @@ class Pulling:
     def name(self, version: Version) -> str:
         """How the engine knows the image. Raises `MissingRuntime`."""
         if version.image is None:
-            return of_runtime(version)
+            return runtime_images.of(version)
         if self._place is None:
             raise MissingRuntime(
                 f"Function {version.function.name} is a container image, and there is no registry."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
+import os
 import socket
 import sys
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ import homeport
 from homeport.aws.lambda_.executors.base import StartFailed
 from homeport.aws.lambda_.executors.process.launcher import server
 
-_log = logging.getLogger(__name__)
+_VARIABLES = ("LD_LIBRARY_PATH",)
+"""All that the launcher gets of ours: where an interpreter finds itself that was not installed by the system."""
 
 _PROGRAM = (
     f"import sys; sys.path.append(sys.argv.pop()); from {server.__name__} import main; main()"
@@ -136,7 +137,7 @@ async def launch(scratch: Path, *, is_isolated: bool) -> Launcher:
             pass_fds=(theirs.fileno(),),
             start_new_session=True,
             cwd="/",
-            env={},
+            env={name: value for name, value in os.environ.items() if name in _VARIABLES},
         )
     except OSError as error:
         ours.close()

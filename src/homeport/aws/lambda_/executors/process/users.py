@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from homeport.aws.lambda_.executors.base import StartFailed
+
 _FIRST = 1_900_000_000
 """https://systemd.io/UIDS-GIDS/: between the ranges of containers and the numbers that some programs take for negative."""
 _FIRST_OF_FEW = 61_440
@@ -23,8 +25,12 @@ class Users:
         self._free = list(range(first + number - 1, first - 1, -1)) if self._is_root else []
 
     def take(self) -> int:
-        """A user that no other environment has; 0 where this process may not choose."""
-        return self._free.pop() if self._free else 0
+        """A user that no other environment has; 0 where this process may not choose. Raises `StartFailed`."""
+        if not self._is_root:
+            return 0
+        if not self._free:  # and never root instead
+            raise StartFailed("As many functions run as there are users for them.")
+        return self._free.pop()
 
     def give_back(self, uid: int) -> None:
         """The environment of this user is gone."""

@@ -15,6 +15,9 @@ from homeport.aws.lambda_.invoking import limits
 from homeport.aws.lambda_.invoking.api import replies
 
 
+Address = tuple[str, int]
+
+
 class Receiver(Protocol):
     """Takes the body of one request."""
 
@@ -63,6 +66,12 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         if not self._handler.opened(self):
             self._transport.abort()
+
+    @property
+    def ends(self) -> tuple[Address, Address]:
+        """The addresses of the other end and of ours."""
+        transport = cast("asyncio.Transport", self._transport)
+        return transport.get_extra_info("peername")[:2], transport.get_extra_info("sockname")[:2]
 
     def data_received(self, data: bytes) -> None:
         """Takes what came apart."""

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from homeport.aws.lambda_.invoking import limits
 from homeport.aws.lambda_.invoking.api import receivers, replies, states
-from homeport.aws.lambda_.invoking.api.connection import Connection, Receiver
+from homeport.aws.lambda_.invoking.api.connection import Address, Connection, Receiver
 from homeport.aws.lambda_.invoking.invocation import UNHANDLED, Answer
 from homeport.aws.lambda_.invoking.running.exchange import Exchange
 
@@ -34,13 +34,14 @@ class Watcher(Protocol):
     def init_failed(self, error_type: str, payload: bytes) -> None:
         """It could not get ready, and says why."""
 
+    def owns(self, peer: Address, ours: Address) -> bool:
+        """Whether a connection was made by the environment."""
+
 
 class RuntimeApi:
-    """One environment's. What it is told it believes: whoever reaches the socket is the runtime.
+    """One environment's. Connections of other programs, which may find the port, are refused where the executor can tell them apart.
 
-    Only one may wait for the next invocation, an answer must name the invocation that runs, and few connections are taken. That keeps
-    out what comes by accident. Another program of this machine that finds the port can still speak for the function; only an
-    executor that gives the environment a network of its own prevents that.
+    Only one may wait for the next invocation, an answer must name the invocation that runs, and few connections are taken.
     """
 
     def __init__(self, watcher: Watcher) -> None:
@@ -92,7 +93,15 @@ class RuntimeApi:
     def opened(self, connection: Connection) -> bool:
         """Takes a connection while there are few. One that was accepted just before the end is made just after it."""
         self._connections.add(connection)
-        return not self._is_closed and len(self._connections) <= limits.API_CONNECTIONS
+        if self._is_closed or len(self._connections) > limits.API_CONNECTIONS:
+            return False
+        return self._watcher.owns(*connection.ends)
+
+    def check(self) -> None:
+        """Ends connections of other programs that were made before it was known who runs here."""
+        for connection in list(self._connections):
+            if not self._watcher.owns(*connection.ends):
+                connection.abort()
 
     def closed(self, connection: Connection) -> None:
         """Forgets a connection."""

@@ -75,6 +75,7 @@ class Environment:
     def run(self, process: base.Environment) -> None:
         """The process was started; `started` tells when it is ready."""
         self._process = process
+        self.api.check()
         if self.version.runtime:
             runtime = lines.Runtime.of(self.version.runtime, self.version.function.region)
             self.journal.add(self.journal.format.init_start(runtime, self._start_began))
@@ -97,6 +98,10 @@ class Environment:
     def init_failed(self, error_type: str, payload: bytes) -> None:
         """The runtime could not get ready, and says why."""
         self._fail_init(Ending(error_type, ""), Answer(payload, UNHANDLED))
+
+    def owns(self, peer: tuple[str, int], ours: tuple[str, int]) -> bool:
+        """Whether a connection was made by one of its processes. What connects before they are known is looked at then."""
+        return self._process is None or self._process.owns(peer, ours)
 
     def _init_timed_out(self) -> None:
         self._fail_init(Ending(endings.TIMED_OUT, ""), None)

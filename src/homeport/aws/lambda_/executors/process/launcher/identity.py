@@ -38,7 +38,7 @@ def limit_shared_memory(memory_mb: int) -> None:
 
     https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html: shmall, of the IPC namespace that this is in
     """
-    with contextlib.suppress(OSError):  # before Linux 5.19 it is not a user's to set
+    with contextlib.suppress(OSError):  # it is root's to set
         _write("/proc/sys/kernel/shmall", str(memory_mb * 1024 * 1024 // resource.getpagesize()))
 
 

@@ -1,0 +1,1 @@
+"""Functions as pods of a Kubernetes cluster."""
