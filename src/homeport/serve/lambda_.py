@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import importlib
+
 from homeport import errors
 from homeport.aws.delivery.code_objects import CodeObjects
 from homeport.aws.delivery.event_sources import lambda_parts as event_parts
@@ -12,15 +16,18 @@ from homeport.aws.delivery.function_urls.function_urls import FunctionUrls
 from homeport.aws.lambda_ import operations
 from homeport.aws.lambda_.executors.base import Executor
 from homeport.aws.lambda_.executors.process.executor import ProcessExecutor
+from homeport.aws.lambda_.images import place
+from homeport.aws.lambda_.images.images import Images
 from homeport.aws.lambda_.invoking import operations as invoking
 from homeport.aws.lambda_.invoking.invocations import Invocations
 from homeport.aws.lambda_.invoking.settings import InvokeSettings
 from homeport.aws.lambda_.lambda_ import Lambda
 from homeport.aws.lambda_.mappings.positions import Positions
 from homeport.aws.protocol import ids
-from homeport.net import names
+from homeport.net import files, names
+from homeport.serve import background
 from homeport.serve.opening import Opening
-from homeport.stack import settings
+from homeport.stack import folders, settings
 
 
 async def open(opening: Opening) -> None:  # noqa: A001 - `lambda_.open`
@@ -29,7 +36,9 @@ async def open(opening: Opening) -> None:  # noqa: A001 - `lambda_.open`
     opening.opened.push_async_callback(lambda_.close)
     lambda_.objects = CodeObjects(opening.invoker)
     lambda_.sources = KnownSources(opening.sqs, opening.dynamodb)
-    invocations = _invocations(opening, lambda_)
+    images = lambda_.images = await _images(opening)
+    executor = await _executor(opening, images)
+    invocations = _invocations(opening, lambda_, executor)
     opening.opened.push_async_callback(invocations.close)
     lambda_.on_function_changed = invocations.function_changed
     opening.add(operations.service(lambda_, invoking.table(invocations)))
@@ -45,7 +54,30 @@ async def open(opening: Opening) -> None:  # noqa: A001 - `lambda_.open`
     invocations.start()
 
 
-def _invocations(opening: Opening, lambda_: Lambda) -> Invocations:
+async def _images(opening: Opening) -> Images:
+    images = Images(_registry(opening.chosen), opening.folder / "lambda" / "images", opening.quota)
+    opening.opened.push_async_callback(images.close)
+    await opening.opened.enter_async_context(
+        background.running("sweep of unpacked images", images.sweep())
+    )
+    return images
+
+
+def _registry(chosen: settings.Settings) -> place.Place:
+    """The stack's own registry, as this process reaches it."""
+    its, where = chosen.registry, folders.of(chosen)
+    return place.own(
+        its.host,
+        its.port,
+        chosen.tls.hostnames,
+        is_tls=its.tls,
+        ca=files.ca(where.certificates).certificate,
+        user=chosen.admin.user if its.auth else "",
+        password=where.admin_password,
+    )
+
+
+def _invocations(opening: Opening, lambda_: Lambda, executor: Executor) -> Invocations:
     if opening.logs is None:
         raise errors.HomeportError("Lambda is opened before CloudWatch Logs, to which it writes.")
     chosen = opening.chosen.functions
@@ -54,7 +86,7 @@ def _invocations(opening: Opening, lambda_: Lambda) -> Invocations:
     )
     return Invocations(
         lambda_.functions,
-        _executor(opening),
+        executor,
         lambda_.db,
         opening.clock,
         ids.uuid,
@@ -64,8 +96,20 @@ def _invocations(opening: Opening, lambda_: Lambda) -> Invocations:
     )
 
 
-def _executor(opening: Opening) -> Executor:
-    return ProcessExecutor(opening.clock, is_isolated=opening.chosen.functions.isolated)
+async def _executor(opening: Opening, images: Images) -> Executor:
+    """The chosen one; those that are not chosen are not loaded."""
+    chosen = opening.chosen.functions
+    if chosen.executor == "process":
+        return ProcessExecutor(opening.clock, is_isolated=chosen.isolated, images=images)
+    name = f"homeport.aws.lambda_.executors.{chosen.executor}.executor"
+    module = await asyncio.to_thread(importlib.import_module, name)
+    executor: Executor
+    if chosen.executor == "docker":
+        stack = hashlib.sha256(str(opening.folder.resolve()).encode()).hexdigest()[:32]
+        executor = module.DockerExecutor(opening.clock, chosen.docker, stack, images.place)
+    else:
+        executor = module.KubernetesExecutor()
+    return executor
 
 
 def _endpoint(chosen: settings.Settings) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import shutil
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,6 +179,32 @@ async def test_half_of_a_root_is_swept(images):
     again = Images(images.place, images._roots.folder)
     await again.sweep()
     assert folders(again) == []
+
+
+async def test_a_stop_does_not_wait_for_a_pull(pushed, tmp_path, monkeypatch):
+    quota = Quota(LIMIT)
+    images = Images(pushed.place, tmp_path / "stopped", quota)
+    await pushed.image("app", packed(file("a", os.urandom(1 << 20))))
+    is_begun, may_go_on = threading.Event(), threading.Event()
+
+    def slow(*_):
+        yield packed(file("a", "x" * 9000))[:20]
+        is_begun.set()
+        may_go_on.wait(10)
+        yield b"more"
+
+    digest = await images.digest("app")
+    await take(images, digest=digest)
+    images._roots._folders.clear()
+    monkeypatch.setattr(Client, "blob", slow)
+    pulling = asyncio.ensure_future(take(images, digest=digest))
+    await asyncio.to_thread(is_begun.wait, 10)
+    closing = asyncio.ensure_future(images.close())
+    await asyncio.sleep(0)
+    may_go_on.set()
+    with pytest.raises(Unreachable, match="being stopped"):
+        await pulling
+    await closing
 
 
 # What goes wrong

@@ -212,8 +212,25 @@ def test_the_root_itself_is_left_as_it_is(root, name):
         [file("n" * 256)],
         [file("/".join(["n" * 200] * 12))],
         [link("a", "t" * 3000)],
+        [folder("/".join(["d"] * 300))],
+        [
+            link("a", "/".join(["d"] * 200)),
+            folder("/".join(["d"] * 200)),
+            folder("a/" + "/".join(["d"] * 100) + "/x"),
+        ],
     ],
-    ids=["circle", "below a file", "missing", "folder", "its own folder", "name", "path", "target"],
+    ids=[
+        "circle",
+        "below a file",
+        "missing",
+        "folder",
+        "its own folder",
+        "name",
+        "path",
+        "target",
+        "deep",
+        "deep by links",
+    ],
 )
 def test_what_cannot_be_is_refused(root, entries):
     with pytest.raises(BadImage):

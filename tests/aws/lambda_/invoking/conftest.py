@@ -158,11 +158,16 @@ class FakeExecutor:
         self.stopped = []
         self.refusal = None
         self.start_refusal = None
+        self.preparing = None
         self.closed = False
 
     def check(self, version):
         if self.refusal is not None:
             raise self.refusal
+
+    async def prepare(self, version):
+        if self.preparing is not None:
+            await self.preparing.wait()
 
     async def start(self, plan):
         await asyncio.sleep(0)

@@ -81,6 +81,9 @@ class Executor(Protocol):
     def check(self, version: Version) -> None:
         """Raises `MissingRuntime` where a version cannot run here, before anything is started."""
 
+    async def prepare(self, version: Version) -> None:
+        """Does what may take long and is no part of a start: pulls an image. Raises `MissingRuntime` and `StartFailed`."""
+
     async def start(self, plan: Plan) -> Environment:
         """Starts an environment; its runtime will ask the Runtime API for the first invocation.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from homeport.aws.lambda_.images import limits
-from homeport.aws.lambda_.images.errors import BadImage
+from homeport.aws.lambda_.images.errors import BadImage, Unreachable
 from homeport.errors import StorageFull
 from homeport.storage.quota import Quota
 
@@ -11,13 +13,21 @@ _STEP = 16 * limits.MIB
 
 
 class Budget:
-    """The bytes and entries of one image. Used by one thread."""
+    """The bytes and entries of one image. Used by one thread, and stopped by another."""
 
     def __init__(self, quota: Quota | None) -> None:
         self._quota = quota
         self._entries = 0
         self._reserved = 0
         self.size = 0
+        self.is_stopped = False
+
+    def watched(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """The pieces of a layer, until this is stopped. Raises `Unreachable` then."""
+        for piece in pieces:
+            if self.is_stopped:
+                raise Unreachable("The stack is being stopped.")
+            yield piece
 
     def take(self, size: int = 0) -> None:
         """One more entry. Raises `BadImage` over the limits, `StorageFull` where the quota has no room."""

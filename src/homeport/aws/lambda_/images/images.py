@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 from homeport.aws.lambda_ import errors, model
-from homeport.aws.lambda_.images import layer, limits, manifest
+from homeport.aws.lambda_.images import limits
 from homeport.aws.lambda_.images.budget import Budget
-from homeport.aws.lambda_.images.client import Client
 from homeport.aws.lambda_.images.errors import BadImage, Unreachable
-from homeport.aws.lambda_.images.manifest import Config, Manifest
+from homeport.aws.lambda_.images.manifest import Config, Known, Manifest
 from homeport.aws.lambda_.images.place import Place
 from homeport.aws.lambda_.images.roots import Roots
-from homeport.aws.lambda_.images.tree import Tree
 from homeport.storage.quota import Quota
+from homeport.storage.workers import Workers
 
 
 class Root(NamedTuple):
@@ -26,9 +26,21 @@ class Root(NamedTuple):
     chain: str
 
 
-class _Known(NamedTuple):
-    manifest: Manifest
-    config: Config
+class _Pulling(Protocol):
+    """The module `homeport.aws.lambda_.images.pulling`."""
+
+    def digest(self, place: Place, repository: str, reference: str) -> str: ...
+
+    def read(self, place: Place, repository: str, digest: str, architecture: str) -> Known: ...
+
+    def unpack(
+        self, place: Place, repository: str, image: Manifest, folder: Path, budget: Budget
+    ) -> None: ...
+
+
+def _pulling() -> _Pulling:
+    """Loads it where it is not; to be called on a thread."""
+    return cast("_Pulling", importlib.import_module("homeport.aws.lambda_.images.pulling"))
 
 
 class Images:
@@ -37,9 +49,9 @@ class Images:
     def __init__(self, place: Place, folder: Path, quota: Quota | None = None) -> None:
         """Unpacks below `folder`. To be made on the running event loop."""
         self.place = place
-        self._roots = Roots(folder, quota)
+        self._roots = Roots(folder, Workers(limits.PULLS), quota)
         self._roots.open()
-        self._known: dict[tuple[str, str, str], _Known] = {}
+        self._known: dict[tuple[str, str, str], Known] = {}
 
     async def close(self) -> None:
         """Waits for what is being unpacked or removed."""
@@ -58,11 +70,12 @@ class Images:
         try:
             return await asyncio.to_thread(self._digest, name.repository, name.reference)
         except (BadImage, Unreachable) as error:
-            raise errors.INVALID(f"Source image {uri} is not valid. {error}") from error
+            raise errors.INVALID(
+                f"Source image {uri} is not valid. {error.what} {error.hint}".rstrip()
+            ) from error
 
     def _digest(self, repository: str, reference: str) -> str:
-        with Client(self.place) as client:
-            return client.manifest(repository, reference).digest
+        return _pulling().digest(self.place, repository, reference)
 
     async def take(self, image: model.Image, architecture: str) -> Root:
         """The root of an image, pulled where it is not there yet; `give` ends the use of it.
@@ -73,11 +86,7 @@ class Images:
         known = await self._look(repository, image.digest, architecture)
 
         def unpack(folder: Path, budget: Budget) -> None:
-            root = Tree(str(folder))
-            with Client(self.place) as client:
-                for each in known.manifest.layers:
-                    layer.lay(root, client.blob(repository, each), budget)
-            root.finish()
+            _pulling().unpack(self.place, repository, known.manifest, folder, budget)
 
         chain = known.manifest.chain
         return Root(await self._roots.take(chain, unpack), known.config, chain)
@@ -86,7 +95,7 @@ class Images:
         """Ends one use of a root."""
         self._roots.give(root.chain)
 
-    async def _look(self, repository: str, digest: str, architecture: str) -> _Known:
+    async def _look(self, repository: str, digest: str, architecture: str) -> Known:
         key = (repository, digest, architecture)
         known = self._known.get(key)
         if known is None:
@@ -96,12 +105,5 @@ class Images:
             self._known[key] = known
         return known
 
-    def _read(self, repository: str, digest: str, architecture: str) -> _Known:
-        with Client(self.place) as client:
-            body = client.manifest(repository, digest).body
-            chosen = manifest.chosen(body, architecture)
-            if chosen is not None:
-                body = client.manifest(repository, chosen).body
-            read = manifest.manifest(body)
-            config = b"".join(client.blob(repository, read.config))
-            return _Known(read, manifest.config(config))
+    def _read(self, repository: str, digest: str, architecture: str) -> Known:
+        return _pulling().read(self.place, repository, digest, architecture)

@@ -66,6 +66,13 @@ class Config:
     folder: str = "/"
 
 
+class Known(NamedTuple):
+    """An image as far as it is known without its layers."""
+
+    manifest: Manifest
+    config: Config
+
+
 def chosen(body: bytes, architecture: str) -> str | None:
     """The digest of the manifest for AWS's name of an architecture where `body` is an index; None where it is a manifest."""
     read = _object(body)
@@ -98,7 +105,11 @@ def manifest(body: bytes) -> Manifest:
 
 def config(body: bytes) -> Config:
     """Reads a configuration. Raises `BadImage`."""
-    read = _object(body).get("config") or {}
+    return settings(_object(body).get("config") or {})
+
+
+def settings(read: Any) -> Config:
+    """What a configuration says of how the image is run; engines call it `Config`. Raises `BadImage`."""
     if not isinstance(read, dict):
         raise BadImage("The image's configuration cannot be read.")
     pairs = (text.partition("=") for text in _texts(read, "Env"))

@@ -73,7 +73,7 @@ class Place:
             and ("@" not in rest or _DIGEST.fullmatch(digest))
         )
         if not is_sound:
-            # https://github.com/localstack/localstack/issues/7543
+            # https://github.com/grafana/loki/issues/7218
             raise errors.INVALID(f"Source image {uri} is not valid. Provide a valid source image.")
         return Name(repository, digest or tag or "latest")
 

@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from homeport import errors
@@ -18,6 +18,7 @@ from homeport.aws.lambda_.images import limits
 from homeport.aws.lambda_.images.budget import Budget
 from homeport.storage import disk
 from homeport.storage.quota import Quota
+from homeport.storage.workers import Workers
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 """Another one after each start of the machine: https://man7.org/linux/man-pages/man4/random.4.html"""
@@ -33,16 +34,19 @@ class _Folder:
     users: int = 0
 
 
-@dataclass(slots=True)
 class Roots:
     """The unpacked images below one folder. Used from the event loop."""
 
-    folder: Path
-    quota: Quota | None = None
-    _folders: dict[str, _Folder] = field(default_factory=dict)
-    """Those that were used last are at the end."""
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _left: list[Path] = field(default_factory=list)
+    def __init__(self, folder: Path, workers: Workers, quota: Quota | None = None) -> None:
+        self.folder = folder
+        self._workers = workers
+        self._quota = quota
+        self._folders: dict[str, _Folder] = {}
+        """Those that were used last are at the end."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._budgets: set[Budget] = set()
+        """Of what is being unpacked."""
+        self._left: list[Path] = []
 
     def open(self) -> None:
         """Finds what earlier processes have unpacked. To be called once, on the running event loop."""
@@ -58,11 +62,12 @@ class Roots:
     async def sweep(self) -> None:
         """Removes what earlier processes left unfinished, or before the machine was started."""
         left, self._left = self._left, []
-        for path in left:
-            await asyncio.to_thread(_remove, path)
+        await self._workers.run(lambda: _remove_all(left))
 
     async def close(self) -> None:
-        """Waits for what is being unpacked or removed."""
+        """Breaks off what is being unpacked, and waits for what is being removed."""
+        for budget in self._budgets:
+            budget.is_stopped = True
         made = [folder.made for folder in self._folders.values()]
         await asyncio.gather(*made, *self._tasks, return_exceptions=True)
 
@@ -94,8 +99,8 @@ class Roots:
         if not boot or of_boot != boot or not size.isdecimal() or chain in self._folders:
             self._left.append(path)
             return
-        if self.quota is not None:
-            self.quota.overdraw(int(size))
+        if self._quota is not None:
+            self._quota.overdraw(int(size))
         made = asyncio.get_running_loop().create_future()
         made.set_result((path, int(size)))
         self._folders[chain] = _Folder(made)
@@ -114,15 +119,22 @@ class Roots:
 
     async def _make(self, chain: str, unpack: Unpack) -> tuple[Path, int]:
         try:
-            return await asyncio.to_thread(self._unpack, chain, unpack)
+            return await self._counted(chain, unpack)
         except errors.StorageFull:
             # What nobody runs makes room; then once more.
             await asyncio.gather(*self._evict(0))
-            return await asyncio.to_thread(self._unpack, chain, unpack)
+            return await self._counted(chain, unpack)
 
-    def _unpack(self, chain: str, unpack: Unpack) -> tuple[Path, int]:
+    async def _counted(self, chain: str, unpack: Unpack) -> tuple[Path, int]:
+        budget = Budget(self._quota)
+        self._budgets.add(budget)
+        try:
+            return await self._workers.run(lambda: self._unpack(chain, unpack, budget))
+        finally:
+            self._budgets.discard(budget)
+
+    def _unpack(self, chain: str, unpack: Unpack, budget: Budget) -> tuple[Path, int]:
         staging = self.folder / f".{secrets.token_hex(8)}"
-        budget = Budget(self.quota)
         try:
             staging.mkdir(mode=disk.FOLDER_MODE)
             unpack(staging, budget)
@@ -150,17 +162,18 @@ class Roots:
             path, size = each.made.result()
             total -= size
             del self._folders[chain]
-            task = asyncio.ensure_future(self._drop(path, size))
+            # Renamed at once: half a folder must not be found by the next process, nor stand in the way of a new one.
+            gone = path.rename(self.folder / f".{secrets.token_hex(8)}")
+            task = asyncio.ensure_future(self._drop(gone, size))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             begun.append(task)
         return begun
 
     async def _drop(self, path: Path, size: int) -> None:
-        gone = self.folder / f".{secrets.token_hex(8)}"
-        await asyncio.to_thread(_rename_and_remove, path, gone)
-        if self.quota is not None:
-            self.quota.release(size)
+        await self._workers.run(lambda: _remove(path))
+        if self._quota is not None:
+            self._quota.release(size)
 
 
 def _is_idle(folder: _Folder) -> bool:
@@ -174,10 +187,9 @@ def _boot() -> str:
         return ""  # then no folder outlives its process
 
 
-def _rename_and_remove(path: Path, gone: Path) -> None:
-    """Renamed first: half a folder must not be found by the next process, nor stand in the way of a new one."""
-    path.rename(gone)
-    _remove(gone)
+def _remove_all(paths: list[Path]) -> None:
+    for path in paths:
+        _remove(path)
 
 
 def _remove(path: Path) -> None:

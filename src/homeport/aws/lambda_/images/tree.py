@@ -58,20 +58,15 @@ class Tree:
             mode = _mode(path)
             if mode is not None and stat.S_ISLNK(mode):
                 links += 1
-                target = os.readlink(path)  # noqa: PTH115 - paths are text here
-                if links > limits.LINKS:
-                    raise BadImage("The image has links that lead in circles.")
-                if target.startswith("/"):
-                    at.clear()
-                waiting.extend(reversed(target.split("/")))
-                continue
-            if mode is None and is_made:
-                _make(path, _FOLDER_MODE)
-            elif mode is None or (not stat.S_ISDIR(mode) and not is_made):
+                _follow(path, at, waiting)
+            elif _enter(path, mode, is_made=is_made):
+                at.append(part)
+            else:
                 return None
-            elif not stat.S_ISDIR(mode):
-                raise BadImage(f"The image has a file within the file {'/'.join(parts)}.")
-            at.append(part)
+            if links > limits.LINKS or len(at) > limits.DEPTH:
+                raise BadImage(
+                    f"The image has folders more than {limits.DEPTH} deep, or links in circles."
+                )
         return "/".join([self._root, *at])
 
     def make_folder(self, path: str, mode: int) -> None:
@@ -134,6 +129,25 @@ class Tree:
             path = f"{self._root}/{name}"
             if not stat.S_ISREG(_mode(path) or 0):
                 self.write(path, (), 0o644, 0)
+
+
+def _follow(link: str, at: list[str], waiting: list[str]) -> None:
+    target = os.readlink(link)  # noqa: PTH115 - paths are text here
+    if target.startswith("/"):
+        at.clear()
+    waiting.extend(reversed(target.split("/")))
+
+
+def _enter(path: str, mode: int | None, *, is_made: bool) -> bool:
+    """Whether there is a folder, made where it is missing; a file in its place is only an error for who wants it made."""
+    if mode is None and is_made:
+        _make(path, _FOLDER_MODE)
+        return True
+    if mode is not None and stat.S_ISDIR(mode):
+        return True
+    if is_made:
+        raise BadImage("The image has a file within a file.")
+    return False
 
 
 def names(folder: str) -> Iterator[str]:

@@ -10,12 +10,16 @@ from homeport.aws.lambda_.executors import commands, runtime_images
 from homeport.aws.lambda_.executors.base import MissingRuntime, Plan, StartFailed
 from homeport.aws.lambda_.executors.commands import Command
 from homeport.aws.lambda_.executors.docker import containers
-from homeport.aws.lambda_.executors.docker.engine import Engine
+from homeport.aws.lambda_.executors.docker import engine as sockets
+from homeport.aws.lambda_.executors.docker.containers import Engine
 from homeport.aws.lambda_.executors.docker.pulling import Pulling
 from homeport.aws.lambda_.images import place
 from homeport.aws.lambda_.invoking.functions import Code
 
 DIGEST = "sha256:" + "1" * 64
+
+
+DOCKER = Engine(4, is_podman=False)
 
 
 def plan(made=None, task=Path("/data/code"), layers=(), environment=None):
@@ -30,10 +34,10 @@ def plan(made=None, task=Path("/data/code"), layers=(), environment=None):
     )
 
 
-def container(made=None, own=None, layers=None, processors=4, **more):
+def container(made=None, own=None, layers=None, engine=DOCKER, **more):
     planned = plan(made, **more)
     run = commands.command(planned)
-    return containers.container(planned, run, "sha256:aa", own or {}, layers, processors, "stack-1")
+    return containers.container(planned, run, "sha256:aa", own or {}, layers, engine, "stack-1")
 
 
 def test_a_container_of_a_zip_function():
@@ -73,12 +77,19 @@ def test_a_container_of_a_zip_function():
     }
 
 
+def test_podman_knows_no_owners_of_a_tmpfs():
+    made = container(engine=Engine(1, is_podman=True))
+    assert made["HostConfig"]["Tmpfs"] == {"/tmp": "rw,exec,nosuid,nodev,size=512m,mode=1777"}
+
+
 @pytest.mark.parametrize(
     ("memory_mb", "there", "cpus"),
     [(128, 8, 1.0), (1769, 8, 1.0), (3538, 8, 2.0), (10_240, 2, 2.0), (10_240, 0, 1.0)],
 )
 def test_processors_follow_memory(memory_mb, there, cpus):
-    made = container(version("python3.12", memory_mb=memory_mb), processors=there)
+    made = container(
+        version("python3.12", memory_mb=memory_mb), engine=Engine(there, is_podman=False)
+    )
     assert made["HostConfig"]["NanoCpus"] == cpus * 1_000_000_000
 
 
@@ -152,6 +163,6 @@ def test_runtimes_without_an_image(runtime):
 def test_the_name_of_an_image_of_the_stack():
     ours = place.own("0.0.0.0", 5000, [], is_tls=True, ca=Path())
     made = version("", "", package_type=model.IMAGE, image=IMAGE)
-    assert Pulling(Engine("s"), ours).name(made) == f"localhost:5000/app@{DIGEST}"
+    assert Pulling(sockets.Engine("s"), ours).name(made) == f"localhost:5000/app@{DIGEST}"
     with pytest.raises(MissingRuntime, match="there is no registry"):
-        Pulling(Engine("s"), None).name(made)
+        Pulling(sockets.Engine("s"), None).name(made)

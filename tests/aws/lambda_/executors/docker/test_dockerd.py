@@ -9,7 +9,7 @@ from pathlib import Path
 
 import daemons
 import pytest
-from tests.aws.lambda_.executors.functions import Starter
+from tests.aws.lambda_.executors.functions import Running, Starter
 from tests.aws.lambda_.images import runnable
 from tests.aws.lambda_.images.pushed import archive, file, folder, link, serving
 
@@ -52,10 +52,8 @@ def _stand_in(docker, place):
     tree = place / "python.tar"
     tree.write_bytes(
         archive(
-            *(
-                folder(name)
-                for name in ("bin", "var", "var/task", "opt", "tmp", "etc", "dev", "proc")
-            ),
+            *(folder(name) for name in ("bin", "var", "var/task", "opt", "etc", "dev", "proc")),
+            folder("tmp", 0o1777),
             file("bin/busybox", runnable.busybox().read_bytes(), mode=0o755),
             *tools,
             file("bin/handle", "#!/bin/sh\n. /var/task/app.sh\n", mode=0o755),
@@ -155,6 +153,26 @@ async def test_it_ends_where_it_takes_too_much_memory(engine, start):
     started = await start({"bootstrap": hog}, runtime="provided.al2023", memory_mb=128)
     ended = await started.ended()
     assert (ended.signal, ended.is_out_of_memory) == (9, True)
+
+
+class Slow(Running):
+    """Takes no output once it has some."""
+
+    may_go_on = False
+
+    def is_full(self):
+        return len(self.output) > 200_000 and not self.may_go_on
+
+
+async def test_output_is_left_with_the_engine_while_nobody_takes_it(start):
+    slow = Slow(await start.api())
+    script = "#!/bin/sh\nhead -c 5000000 /dev/zero\n"
+    started = await start({"bootstrap": script}, runtime="provided.al2023", running=slow)
+    await asyncio.sleep(1)
+    assert 200_000 < len(slow.output) < 300_000
+    slow.may_go_on = True
+    await started.ended()
+    assert len(slow.output) == 5_000_000
 
 
 async def test_one_is_stopped_while_it_runs(engine, start):

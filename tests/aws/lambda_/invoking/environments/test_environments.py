@@ -218,3 +218,16 @@ async def test_nothing_is_left_after_the_close(make_world, count):
     await at_once(world, count)
     await world.close()
     assert (world.executor.alive, world.functions.codes) == ([], 0)
+
+
+async def test_what_takes_long_before_a_start_is_no_part_of_it(world):
+    """An image that is pulled for most of a minute uses up none of the ten seconds that a runtime has to get ready."""
+    world.executor.preparing = asyncio.Event()
+    gate, runtime = gated()
+    gate.set()
+    world.add("f", runtime)
+    running = asyncio.ensure_future(world.invoke(wants_log=True))
+    await world.advance(50)
+    assert world.executor.environments == []
+    world.executor.preparing.set()
+    assert b"Init Duration: 0.00 ms" in (await running).log

@@ -33,7 +33,7 @@ class DockerExecutor:
         self._pulling = Pulling(self._engine, place)
         self._environments: dict[str, DockerEnvironment] = {}
         self._folder: Path | None = None
-        self._ready: asyncio.Task[int] | None = None
+        self._ready: asyncio.Task[containers.Engine] | None = None
         self._clearing: set[asyncio.Task[None]] = set()
 
     def check(self, version: Version) -> None:
@@ -46,12 +46,12 @@ class DockerExecutor:
 
     async def start(self, plan: Plan) -> DockerEnvironment:
         """Starts an environment. Raises `MissingRuntime` and `StartFailed`."""
-        processors = await self._prepared()
+        engine = await self._prepared()
         image = await self._pulling.ready(plan.version)
-        own = manifest.config(json.dumps({"config": image.get("Config")}).encode()).environment
+        own = manifest.settings(image.get("Config") or {}).environment
         layers = await self._layers(plan)
         body = containers.container(
-            plan, commands.command(plan), image["Id"], own, layers, processors, self._stack
+            plan, commands.command(plan), image["Id"], own, layers, engine, self._stack
         )
         made = await self._engine.call(
             "POST", "/containers/create", {"name": f"homeport-{plan.id}"}, body
@@ -73,14 +73,14 @@ class DockerExecutor:
         if self._folder is not None:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def _prepared(self) -> int:
-        """How many processors the engine has. What an earlier process of this stack left is removed before the first start."""
+    async def _prepared(self) -> containers.Engine:
+        """What the engine is. What an earlier process of this stack left is removed before the first start."""
         task = self._ready
         if task is None or (task.done() and task.exception() is not None):
             task = self._ready = asyncio.ensure_future(self._prepare())
         return await asyncio.shield(task)
 
-    async def _prepare(self) -> int:
+    async def _prepare(self) -> containers.Engine:
         wanted = json.dumps({"label": [f"{containers.LABEL}={self._stack}"]})
         found: list[dict[str, Any]] = await self._engine.call(
             "GET", "/containers/json", {"all": "1", "filters": wanted}
@@ -91,7 +91,9 @@ class DockerExecutor:
                     "DELETE", f"/containers/{each['Id']}", {"force": "1", "v": "1"}
                 )
         told = await self._engine.call("GET", "/info")
-        return int(told.get("NCPU") or 1)
+        parts = (await self._engine.call("GET", "/version")).get("Components") or []
+        is_podman = any(part.get("Name") == "Podman Engine" for part in parts)
+        return containers.Engine(int(told.get("NCPU") or 1), is_podman)
 
     async def _layers(self, plan: Plan) -> Path | None:
         """What `/opt` is: a layer as it is, or a copy of several over each other, which no engine has a mount for."""

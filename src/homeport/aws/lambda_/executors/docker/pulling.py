@@ -90,11 +90,11 @@ class Pulling:
         place = self._place
         if place is None or not place.user:
             return {}
-        told = {
-            "username": place.user,
-            "password": place.password.read_text().rstrip("\n"),
-            "serveraddress": place.address,
-        }
+        try:
+            password = place.password.read_text().rstrip("\n")
+        except OSError as error:
+            raise StartFailed(f"The registry's password cannot be read: {error}.") from error
+        told = {"username": place.user, "password": password, "serveraddress": place.address}
         return {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(told).encode()).decode()}
 
 

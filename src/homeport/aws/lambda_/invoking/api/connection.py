@@ -14,7 +14,6 @@ import httptools
 from homeport.aws.lambda_.invoking import limits
 from homeport.aws.lambda_.invoking.api import replies
 
-
 Address = tuple[str, int]
 
 

@@ -45,6 +45,7 @@ class Launcher:
         Raises `MissingRuntime`, `StartFailed` and what is wrong with the code; nothing is left of it then.
         """
         self._executor.check(version)
+        await self._executor.prepare(version)
         code = await self._functions.code(version)
         release = functools.partial(self._functions.release, code)
         number = self._ids().replace("-", "")
