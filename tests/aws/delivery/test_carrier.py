@@ -254,6 +254,62 @@ async def test_work_that_fails_leaves_the_entry(consumer, clock):
     assert consumer.left() == []
 
 
+@pytest.mark.parametrize("due_ms", [None, outbox.ORDERED], ids=["other", "ordered"])
+async def test_what_was_delivered_and_not_written_down_comes_again(
+    consumer, clock, monkeypatch, due_ms
+):
+    write, failures = consumer.db.write, [StorageError("The disk is full.")]
+
+    async def fails_once(work):
+        if failures:
+            raise failures.pop()
+        return await write(work)
+
+    await write(lambda connection: outbox.add_all(connection, [("a", "1"), ("a", "2")], 0, due_ms))
+    monkeypatch.setattr(consumer.db, "write", fails_once)
+    consumer.carrier.wake("a")
+    await settle()
+    assert consumer.left() == ["1", "2"]
+    await clock.advance(FIRST_PAUSE_S)
+    assert consumer.taken == ["1", "2", "1", "2"]
+    assert consumer.left() == []
+
+
+async def test_an_end_does_not_wait_for_a_delivery_that_hangs(consumer):
+    consumer.held = asyncio.Event()
+    await consumer.add("a", "1")
+    await asyncio.wait_for(consumer.carrier.close(), 1)
+    assert consumer.taken == []
+    assert consumer.left() == ["1"]
+
+
+async def test_a_long_lane_does_not_starve_a_short_one(tmp_path, clock):
+    consumer = Consumer(tmp_path / "rows.db", clock, batch=10)
+    await consumer.db.write(
+        lambda connection: outbox.add_all(connection, [("long", f"{n}") for n in range(1000)], 0)
+    )
+    consumer.carrier.wake("long")
+    await asyncio.sleep(0)
+    await consumer.db.write(lambda connection: outbox.add(connection, "short", "x", 0))
+    consumer.carrier.wake("short")
+    await consumer.carrier.idle()
+    assert len(consumer.taken) == 1001
+    assert consumer.taken.index("x") < 50
+    await consumer.close()
+
+
+async def test_lanes_that_hang_cost_the_others_nothing(consumer):
+    consumer.held = held = asyncio.Event()
+    for number in range(50):
+        await consumer.add(f"hangs {number}", "x")
+    consumer.held = None
+    await consumer.add("good", *(f"{number}" for number in range(500)))
+    assert len(consumer.taken) == 500
+    held.set()
+    await consumer.carrier.idle()
+    assert len(consumer.taken) == 550
+
+
 async def test_a_start_takes_up_what_was_left(consumer):
     consumer.held = asyncio.Event()
     await consumer.add("a", "1")

@@ -1,7 +1,6 @@
 """Messages of other services to queues."""
 
 import asyncio
-import hashlib
 
 import pytest
 from tests.aws.delivery.services import Cloud, queue_arn
@@ -102,21 +101,6 @@ async def test_what_cannot_be_sent_does_not_hold_up_the_rest(cloud):
         "QueueDoesNotExist",
     ]
     assert sorted(message["Body"] for message in await cloud.messages()) == ["body", large]
-
-
-async def test_a_shared_body_is_digested_once(cloud, monkeypatch):
-    names = [f"q{number}" for number in range(20)]
-    for name in names:
-        await cloud.make_queue(name)
-    digests = []
-
-    def md5(data, **more):
-        digests.append(data)
-        return hashlib.new("md5", data, **more)
-
-    monkeypatch.setattr("homeport.aws.sqs.engine.contents.hashlib.md5", md5)
-    await cloud.queues.send([entry(name) for name in names])
-    assert digests == [b"body"]
 
 
 async def test_queues_with_settings_of_their_own(cloud, clock):

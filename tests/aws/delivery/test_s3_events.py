@@ -112,6 +112,19 @@ async def test_a_missing_queue_is_dropped_and_said(cloud, caplog):
     assert "QueueDoesNotExist" in record.message
 
 
+async def test_what_is_dropped_together_is_said_in_one_line(cloud, caplog):
+    await cloud.make_bucket(**to_queue("none", *EVENTS))
+    for key in "123":
+        await put(cloud, key)
+    await cloud.carried()
+    caplog.clear()
+    objects = {"Objects": [{"Key": key} for key in "123"]}
+    await cloud.call("s3", "DeleteObjects", Bucket="things", Delete=objects)
+    await cloud.carried()
+    (record,) = caplog.records
+    assert record.message.startswith("Dropped 3 events of bucket things for arn:aws:sqs:")
+
+
 async def test_a_missing_topic_does_not_hold_up_a_queue(cloud):
     await cloud.make_queue()
     topic = {"TopicArn": TOPIC, "Events": ["s3:ObjectRemoved:*"]}
@@ -150,8 +163,9 @@ async def test_after_a_day_it_is_given_up(cloud, clock, caplog):
     assert len(cloud.waiting()) == 1
     await clock.advance(LAST_RETRY_S)
     assert cloud.waiting() == []
-    assert "Dropped an event of bucket things" in caplog.records[-1].message
-    assert "attempts" in caplog.records[-1].message
+    (record,) = caplog.records
+    assert "Dropped 1 events of bucket things for" in record.message
+    assert "after 296 attempts: InternalError" in record.message
 
 
 async def test_one_that_is_throttled_does_not_hold_up_the_next(cloud, clock):
@@ -203,6 +217,31 @@ async def test_what_was_committed_and_not_delivered_is_delivered_after_the_start
     cloud.events.start()
     await cloud.carried()
     assert names(await cloud.records()) == [("ObjectCreated:Put", "key")]
+    await cloud.close()
+
+
+async def test_a_death_between_the_two_commits_sends_again(tmp_path, clock, monkeypatch):
+    """The queue has the event and S3 does not know yet: at least once, never none."""
+    cloud = Cloud(tmp_path, clock)
+    await cloud.make_queue()
+    await cloud.make_bucket(**to_queue())
+    await put(cloud)
+
+    async def never(work):
+        await asyncio.Event().wait()
+
+    cloud.events.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(cloud.s3.db, "write", never)
+        await settle(50)
+    assert len(cloud.waiting()) == 1
+    await cloud.close()
+    cloud.open()
+    cloud.events.start()
+    await cloud.carried()
+    first, second = await cloud.records()
+    assert first == second
+    assert cloud.waiting() == []
     await cloud.close()
 
 

@@ -278,7 +278,7 @@ async def test_policies_of_an_account_are_kept(client):
     ]
     await client("DeleteResourcePolicy", policyName="p9")
     error = await client.refused("DeleteResourcePolicy", policyName="p9")
-    assert error.message == "Policy with name [p9] does not exist"
+    assert error.message == "Policy with name [p9] does not exist."
 
 
 @pytest.mark.parametrize(

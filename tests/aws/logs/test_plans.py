@@ -7,8 +7,14 @@ from tests.aws.logs.conftest import Client
 from homeport.aws.logs.logs import SWEEP_EVERY_S
 from homeport.storage import connection
 
-SMALL = ("CONSTANT ROW", "SCAN totals", "log_group_retention", "log_stream_swept")
-"""One row, groups that have a retention, streams that were deleted."""
+SMALL = (
+    "CONSTANT ROW",
+    "SCAN totals",
+    "log_group_retention",
+    "log_stream_swept",
+    "SCAN gone_group",
+)
+"""One row, groups that have a retention, streams and groups that were deleted."""
 
 
 async def test_no_statement_walks_a_table(tmp_path, clock, monkeypatch):

@@ -76,10 +76,12 @@ class S3Events:
             results = await self._to_queue(arn, messages, source)
         else:
             results = await _together([self._send(arn, said, source) for said in messages])
-        return [
-            self._outcome(lane, entry, error)
+        outcomes = [
+            DONE if error is None else self._outcome(entry, error)
             for entry, error in zip(entries, results, strict=False)
         ]
+        _report(bucket, arn, entries, results, outcomes)
+        return outcomes
 
     async def _to_queue(
         self, arn: str, messages: Sequence[_Message], source: str
@@ -108,26 +110,33 @@ class S3Events:
             return error
         return None
 
-    def _outcome(self, lane: str, entry: Entry, error: AwsError | None) -> Outcome:
-        if error is None:
-            return DONE
-        now_ms = int(self._clock.now() * 1000)
+    def _outcome(self, entry: Entry, error: AwsError) -> Outcome:
+        """When to try again; done with where that is of no use, or has gone on for too long."""
         pause_s = min(FIRST_RETRY_S * 2 ** min(entry.attempts, 16), LAST_RETRY_S)
-        retry_at_ms = now_ms + pause_s * 1000
-        if not targets.is_worth_retrying(error):
-            logger.warning(
-                "Dropped an event of bucket %s: %s", " for ".join(lane.split("/", 1)), error
-            )
-            return DONE
-        if retry_at_ms - entry.created_ms > KEPT_S * 1000:
-            logger.warning(
-                "Dropped an event of bucket %s after %d attempts: %s",
-                " for ".join(lane.split("/", 1)),
-                entry.attempts + 1,
-                error,
-            )
-            return DONE
-        return Outcome(retry_at_ms)
+        retry_at_ms = int(self._clock.now() * 1000) + pause_s * 1000
+        is_over = retry_at_ms - entry.created_ms > KEPT_S * 1000
+        return DONE if is_over or not targets.is_worth_retrying(error) else Outcome(retry_at_ms)
+
+
+def _report(
+    bucket: str,
+    arn: str,
+    entries: Sequence[Entry],
+    results: Sequence[AwsError | None],
+    outcomes: Sequence[Outcome],
+) -> None:
+    """Says in one line what was dropped: a bucket may send thousands of events to a queue that is gone."""
+    dropped = [
+        (entry, error)
+        for entry, error, outcome in zip(entries, results, outcomes, strict=False)
+        if error is not None and outcome is DONE
+    ]
+    if dropped:
+        entry, error = dropped[-1]
+        logger.warning(
+            "Dropped %d events of bucket %s for %s, the last after %d attempts: %s",
+            *(len(dropped), bucket, arn, entry.attempts + 1, error),
+        )
 
 
 async def _together(sends: Sequence[Awaitable[AwsError | None]]) -> Sequence[AwsError | None]:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 COMMIT_BYTES = 1_048_576
 """Bytes that one commit takes, so that it neither stalls the loop nor the requests beside it."""
-COMMIT_EVENTS = 4_000
+COMMIT_EVENTS = 2_000
 
 
 class Address(NamedTuple):

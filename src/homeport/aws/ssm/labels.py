@@ -10,6 +10,7 @@ import re
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.ssm import errors, limits
 from homeport.aws.ssm.engine import names
+from homeport.aws.ssm.engine.names import Address
 from homeport.aws.ssm.ssm import Ssm, existing
 from homeport.aws.ssm.store import parameters
 from homeport.aws.ssm.store.parameters import Connection, Parameter, Version
@@ -20,13 +21,12 @@ _LABEL = re.compile(r"(?!aws|ssm|\d)[a-zA-Z0-9_.-]{1,100}", re.IGNORECASE | re.A
 async def label_parameter_version(ssm: Ssm, call: Call, params: Params) -> Params:
     """LabelParameterVersion: a label that another version has moves."""
     name: str = params["Name"]
-    address = names.address(name, call.account, call.region)
+    address = names.by_name(name, call.account, call.region)
     asked = list(dict.fromkeys(params["Labels"]))
     valid = [label for label in asked if _LABEL.fullmatch(label)]
 
     def work(connection: Connection) -> int:
-        parameter = existing(parameters.reader(connection), address, name)
-        there = parameters.versions(parameters.reader(connection), parameter.id)
+        parameter, there = _existing(connection, address, name)
         number: int = params.get("ParameterVersion") or parameter.current
         chosen = _version(there, number, parameter)
         labels = chosen.labels + [label for label in valid if label not in chosen.labels]
@@ -50,13 +50,12 @@ async def unlabel_parameter_version(ssm: Ssm, call: Call, params: Params) -> Par
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UnlabelParameterVersion.html
     """
     name: str = params["Name"]
-    address = names.address(name, call.account, call.region)
+    address = names.by_name(name, call.account, call.region)
     number: int = params["ParameterVersion"]
     asked = list(dict.fromkeys(params["Labels"]))
 
     def work(connection: Connection) -> list[str]:
-        parameter = existing(parameters.reader(connection), address, name)
-        there = parameters.versions(parameters.reader(connection), parameter.id)
+        parameter, there = _existing(connection, address, name)
         chosen = _version(there, number, parameter)
         left = [label for label in chosen.labels if label not in asked]
         parameters.set_labels(connection, parameter.id, number, left)
@@ -65,6 +64,17 @@ async def unlabel_parameter_version(ssm: Ssm, call: Call, params: Params) -> Par
     removed = await ssm.write(work)
     invalid = [label for label in asked if label not in removed]
     return {"RemovedLabels": removed, "InvalidLabels": invalid}
+
+
+def _existing(
+    connection: Connection, address: Address, text: str
+) -> tuple[Parameter, list[Version]]:
+    """The parameter of a name, with its versions; the version is said apart from the name here."""
+    if address.selector:
+        raise errors.not_found(text)
+    query = parameters.reader(connection)
+    parameter = existing(query, address, text)
+    return parameter, parameters.versions(query, parameter.id)
 
 
 def _version(there: list[Version], number: int, parameter: Parameter) -> Version:

@@ -26,14 +26,15 @@ async def put_parameter(ssm: Ssm, call: Call, params: Params) -> Params:
     # With milliseconds, as AWS tells them.
     now = round(ssm.clock.now(), 3)
     user = f"arn:aws:iam::{call.account}:root"
-    there = _before(ssm.db.query, new, params)
-    first = values.next_version(params, there, now, user)
-    await allowed_pattern.check(first.settings.get("AllowedPattern"), first.value, ssm.patterns)
+    before = _before(ssm.db.query, new, params)
+    pattern = values.next_version(params, before, now, user).settings.get("AllowedPattern")
 
     def work(connection: Connection) -> Version:
         query = parameters.reader(connection)
         before = _before(query, new, params)
         version = values.next_version(params, before, now, user)
+        if version.settings.get("AllowedPattern") != pattern:
+            return version
         is_advanced = version.settings["Tier"] == "Advanced"
         if before is None:
             _check_count(query, new, is_advanced=is_advanced)
@@ -44,8 +45,13 @@ async def put_parameter(ssm: Ssm, call: Call, params: Params) -> Params:
         parameters.add_version(connection, number, version, is_advanced=is_advanced)
         return version
 
-    made = await ssm.write(work)
-    return {"Version": made.number, "Tier": made.settings["Tier"]}
+    while True:
+        await allowed_pattern.check(pattern, params["Value"], ssm.patterns)
+        made = await ssm.write(work)
+        if made.settings.get("AllowedPattern") == pattern:
+            return {"Version": made.number, "Tier": made.settings["Tier"]}
+        # Another overwrite came between, and nothing was written: its pattern holds for this value too.
+        pattern = made.settings.get("AllowedPattern")
 
 
 def _before(query: Query, new: Parameter, params: Params) -> tuple[Parameter, Version] | None:
@@ -104,7 +110,7 @@ async def delete_parameters(ssm: Ssm, call: Call, params: Params) -> Params:
 
 async def _delete(ssm: Ssm, call: Call, wanted: list[str]) -> list[str]:
     """Which of the names led to a parameter, that is gone now."""
-    addresses = {name: names.address(name, call.account, call.region) for name in wanted}
+    addresses = {name: names.by_name(name, call.account, call.region) for name in wanted}
 
     def work(connection: Connection) -> list[str]:
         return [

@@ -42,7 +42,7 @@ def _found_or_none(ssm: Ssm, call: Call, name: str) -> Found | None:
     try:
         return ssm.find(call, name)
     except AwsError as error:
-        if error.code != errors.VERSION_NOT_FOUND.code:
+        if error.code not in (errors.NOT_FOUND.code, errors.VERSION_NOT_FOUND.code):
             raise
         return None
 

@@ -71,7 +71,7 @@ def _address(call: Call, params: Params) -> Address:
     """Documents, windows and what else can have tags is not there."""
     if params["ResourceType"] != "Parameter":
         raise errors.INVALID_RESOURCE_TYPE()
-    return names.address(params["ResourceId"], call.account, call.region)
+    return names.by_name(params["ResourceId"], call.account, call.region)
 
 
 def _resource(query: Query, address: Address) -> Parameter:

@@ -79,15 +79,25 @@ def check_new(name: str, account: str, region: str) -> None:
 
 
 def address(text: str, account: str, region: str) -> Address:
-    """What a name or an ARN, with a version or a label behind it where one is meant, says. Raises where it says nothing."""
+    """What a name or an ARN, with a version or a label behind it where one is meant, says. Raises where it says nothing.
+
+    The ARN of another account's or region's parameter leads nowhere, as nothing is shared.
+    """
     text = text.strip(" ")
-    if text.startswith("arn:"):
-        found = _ARN.fullmatch(text)
-        if found is None:
-            raise errors.VALIDATION(f"Invalid parameter ARN: {text}.")
-        check(found[3])
-        return Address(found[2], found[1], found[3], found[4] or "")
-    name, colon, selector = text.partition(":")
+    if not text.startswith("arn:"):
+        return by_name(text, account, region)
+    found = _ARN.fullmatch(text)
+    if found is None:
+        raise errors.VALIDATION(f"Invalid parameter ARN: {text}.")
+    check(found[3])
+    if (found[2], found[1]) != (account, region):
+        raise errors.not_found(text)
+    return Address(account, region, found[3], found[4] or "")
+
+
+def by_name(text: str, account: str, region: str) -> Address:
+    """As `address`, for operations that take no ARN, such as DeleteParameter."""
+    name, colon, selector = text.strip(" ").partition(":")
     check(name)
     return Address(account, region, path(name), colon + selector)
 

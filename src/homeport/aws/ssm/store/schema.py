@@ -47,4 +47,29 @@ CREATE TRIGGER parameter_gone AFTER DELETE ON parameter BEGIN
     DELETE FROM version WHERE parameter = OLD.id;
 END;
 """,
+    """
+-- A parameter itself counts towards the quota too, with its name, tags and labels.
+UPDATE totals SET bytes = bytes
+    + (SELECT coalesce(sum(64 + 2 * length(path) + length(tags)), 0) FROM parameter)
+    + (SELECT coalesce(sum(length(labels)), 0) FROM version);
+
+CREATE TRIGGER parameter_added AFTER INSERT ON parameter BEGIN
+    UPDATE totals SET bytes = bytes + 64 + 2 * length(NEW.path) + length(NEW.tags);
+END;
+CREATE TRIGGER parameter_tagged AFTER UPDATE OF tags ON parameter BEGIN
+    UPDATE totals SET bytes = bytes + length(NEW.tags) - length(OLD.tags);
+END;
+CREATE TRIGGER parameter_counted_off AFTER DELETE ON parameter BEGIN
+    UPDATE totals SET bytes = bytes - 64 - 2 * length(OLD.path) - length(OLD.tags);
+END;
+CREATE TRIGGER version_made AFTER INSERT ON version BEGIN
+    UPDATE totals SET bytes = bytes + length(NEW.labels);
+END;
+CREATE TRIGGER version_labelled AFTER UPDATE OF labels ON version BEGIN
+    UPDATE totals SET bytes = bytes + length(NEW.labels) - length(OLD.labels);
+END;
+CREATE TRIGGER version_counted_off AFTER DELETE ON version BEGIN
+    UPDATE totals SET bytes = bytes - length(OLD.labels);
+END;
+""",
 )
