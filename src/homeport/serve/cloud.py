@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import secrets
@@ -45,6 +46,7 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         opened.enter_context(FolderLock(where.cloud / "lock"))
         quota = room.quota(where.cloud, its.quota, time)
         opening = Opening(opened, chosen, where.cloud, time, quota)
+        opening.targets.opening = asyncio.Event()
         let_gos = [
             await open_it(opening) for name, open_it in _OPEN.items() if name in its.services
         ]
@@ -84,6 +86,8 @@ async def _open_late(modules: Iterable[str], opening: Opening, dispatcher: Dispa
     finally:
         # Where one fails the cloud ends, and nobody waits for it any longer.
         dispatcher.complete()
+        if opening.targets.opening is not None:
+            opening.targets.opening.set()
 
 
 def _late(its: settings.Cloud) -> dict[str, str]:

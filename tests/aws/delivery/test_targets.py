@@ -1,11 +1,13 @@
 """Events sent by ARN, to whatever takes them."""
 
+import asyncio
+
 import pytest
 from tests.aws.delivery.services import FUNCTION, ME, TOPIC, Cloud, missing, queue_arn
 
 from homeport.aws.delivery import targets
 from homeport.aws.protocol.call import AwsError
-from homeport.clock import VirtualClock
+from homeport.clock import VirtualClock, settle
 
 SOURCE = "arn:aws:s3:::things"
 
@@ -143,6 +145,17 @@ async def test_has_does_not_take_trouble_for_absence(cloud):
     cloud.sns.errors = [AwsError("InternalError", "", 500)]
     with pytest.raises(AwsError):
         await cloud.targets.has(TOPIC, ME)
+
+
+async def test_has_waits_for_a_service_that_is_still_being_opened(cloud):
+    sns = cloud.running.pop("sns")
+    opening = cloud.targets.opening = asyncio.Event()
+    asked = asyncio.ensure_future(cloud.targets.has(TOPIC, ME))
+    await settle()
+    assert not asked.done()
+    cloud.running["sns"] = sns
+    opening.set()
+    assert await asked
 
 
 async def test_has_nothing_of_a_service_that_does_not_run(cloud):

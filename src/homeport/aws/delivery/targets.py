@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, NamedTuple
 
 from homeport.aws.delivery.invoke import Caller, Invoker
@@ -60,6 +61,8 @@ class Targets:
         self._invoker = invoker
         self.queues: Queues | None = None
         """Put here when SQS is opened."""
+        self.opening: asyncio.Event | None = None
+        """Set when all services are opened; None where nobody opens more of them."""
 
     async def send(
         self,
@@ -110,7 +113,11 @@ class Targets:
         target = parse(arn)
         if target.service == "sqs":
             return self.queues is not None and self.queues.has(arn)
-        if target.service not in _LOOKS or not self._invoker.runs(target.service):
+        if target.service not in _LOOKS:
+            return False
+        if self.opening is not None and not self._invoker.runs(target.service):
+            await self.opening.wait()
+        if not self._invoker.runs(target.service):
             return False
         operation, member = _LOOKS[target.service]
         try:
