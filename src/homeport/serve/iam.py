@@ -10,7 +10,7 @@ from homeport.serve.opening import Opening
 
 async def open(opening: Opening) -> None:  # noqa: A001 - `iam.open`
     """Opens the roles, users and policies. Access keys tell their account, as those of STS do."""
-    iam = Iam.open(opening.folder / "iam.db", opening.clock, _make_key)
+    iam = Iam.open(opening.folder / "iam.db", opening.clock, _make_key, opening.quota)
     opening.opened.push_async_callback(iam.close)
     opening.secrets.append(iam.secret_of)
     opening.add(operations.service(iam))

@@ -16,6 +16,7 @@ from homeport.clock import SystemClock, VirtualClock
 from homeport.edge import http
 from homeport.edge.config import EdgeConfig
 from homeport.edge.server import Server
+from homeport.storage.quota import Quota
 
 TRUST = json.dumps(
     {
@@ -45,14 +46,17 @@ class Client:
         self.clock = clock
         self.account = account
         self.access_key = access_key
+        self.quota = Quota(None)
         self.iam: Any = None
 
     async def open(self):
         numbers = itertools.count(1)
+        self.quota = Quota(self.quota.limit)
         self.iam = Iam.open(
             self.path,
             self.clock,
             lambda account: (f"AKIA{account}{next(numbers):04d}", "secret"),
+            self.quota,
         )
         self.service = operations.service(self.iam)
         return self

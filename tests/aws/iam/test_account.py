@@ -1,6 +1,9 @@
+import pytest
 from tests.aws.iam.conftest import DOCUMENT
 
 from homeport.aws.iam import limits
+
+DETAILS = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 
 
 async def test_an_alias_is_of_one_account(client):
@@ -72,6 +75,7 @@ async def test_the_details_are_paged_and_filtered(client):
         marker = {"Marker": page["Marker"]}
     assert names == [f"u{n}" for n in range(5)] + [f"r{n}" for n in range(5)]
     page = await client("GetAccountAuthorizationDetails", Filter=["Role"])
+    assert page["IsTruncated"] is False
     assert (len(page["RoleDetailList"]), page["UserDetailList"]) == (5, [])
 
 
@@ -88,3 +92,26 @@ async def test_accounts_are_limited(client, monkeypatch):
         assert error.message == "Cannot exceed quota for Accounts: 1"
     await client.user()
     await client("CreateAccountAlias", AccountAlias="house")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
+async def test_pages_of_any_size_have_all_details_once(client, limit):
+    for name in ("b", "a"):
+        await client.role(name)
+        await client.user(name)
+        await client.group(name)
+        await client.policy(name)
+    for name in "ab":
+        await client("AttachRolePolicy", RoleName="a", PolicyArn=f"arn:aws:iam::aws:policy/{name}")
+    seen, marker = [], {}
+    while True:
+        page = await client("GetAccountAuthorizationDetails", MaxItems=limit, **marker)
+        arns = [each["Arn"] for details in DETAILS for each in page[details]]
+        assert len(arns) <= limit
+        seen += arns
+        if not page["IsTruncated"]:
+            break
+        marker = {"Marker": page["Marker"]}
+    own = [f"{kind}/{name}" for kind in ("user", "group", "role", "policy") for name in "ab"]
+    aws = [f"arn:aws:iam::aws:policy/{name}" for name in "ab"]
+    assert seen == [f"arn:aws:iam::000000000000:{each}" for each in own] + aws

@@ -70,7 +70,18 @@ async def test_a_deleted_provider_is_gone(client):
     assert error.message == f"OpenIDConnect Provider not found for arn {ARN}"
 
 
-@pytest.mark.parametrize("url", ["http://a.b", "https://", "a.b", "https://a b", "https://a:1/b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a.b",
+        "https://",
+        "a.b",
+        "https://a b",
+        "https://a:1/b",
+        "https://a/b?c",
+        "https://a#b",
+    ],
+)
 async def test_what_is_no_url_of_a_provider(client, url):
     error = await client.refused("CreateOpenIDConnectProvider", Url=url)
     assert (error.code, error.message) == (

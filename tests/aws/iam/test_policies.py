@@ -76,7 +76,10 @@ async def test_the_default_version_is_the_one_that_counts(client):
         "Cannot delete the default version of a policy.",
     )
     error = await client.refused("DeletePolicy", PolicyArn=arn)
-    assert error.message.startswith("This policy has more than one version.")
+    assert error.message == (
+        "This policy has more than one version. Before you delete a policy, you must delete the "
+        "policy's versions. The default version is deleted with the policy."
+    )
 
 
 async def test_versions_are_limited(client):
@@ -135,7 +138,11 @@ async def test_policies_of_aws_are_shown(client):
 )
 async def test_policies_of_aws_are_changed_by_nobody(client, operation, params):
     error = await client.refused(operation, PolicyArn=BASIC, **params)
-    assert error.status in (400, 404)
+    assert (error.code, error.message) == (
+        ("NoSuchEntityException", f"Policy {BASIC} was not found.")
+        if operation == "TagPolicy"
+        else ("InvalidInputException", f"Policy {BASIC} is managed by AWS and cannot be changed.")
+    )
 
 
 async def test_an_unknown_policy_of_aws_is_there_once_somebody_has_it(client):

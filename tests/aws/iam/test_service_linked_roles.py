@@ -2,9 +2,10 @@ import json
 from urllib.parse import unquote
 
 import pytest
-from tests.aws.iam.conftest import TRUST
+from tests.aws.iam.conftest import DOCUMENT, TRUST
 
 from homeport.aws.iam import limits
+from homeport.aws.iam.principals import service_linked_roles
 
 
 async def make(client, service="batch", **more):
@@ -40,7 +41,10 @@ async def test_suffixes(client):
 @pytest.mark.parametrize("service", ["rds", "../x.amazonaws.com", ".amazonaws.com"])
 async def test_what_is_no_service(client, service):
     error = await client.refused("CreateServiceLinkedRole", AWSServiceName=service)
-    assert error.code == "InvalidInputException"
+    assert (error.code, error.message) == (
+        "InvalidInputException",
+        f"Service name {service} is not valid.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,13 +53,79 @@ async def test_what_is_no_service(client, service):
         ("DeleteRole", {}),
         ("UpdateAssumeRolePolicy", {"PolicyDocument": TRUST}),
         ("AttachRolePolicy", {"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ("PutRolePolicy", {"PolicyName": "p", "PolicyDocument": DOCUMENT}),
+        ("DeleteRolePolicy", {"PolicyName": "p"}),
+        ("PutRolePermissionsBoundary", {"PermissionsBoundary": "arn:aws:iam::aws:policy/P"}),
+        ("DeleteRolePermissionsBoundary", {}),
+        ("AddRoleToInstanceProfile", {"InstanceProfileName": "i"}),
     ],
-    ids=["delete", "trust", "attach"],
+    ids=["delete", "trust", "attach", "put", "drop", "boundary", "no-boundary", "profile"],
 )
 async def test_it_is_changed_by_nobody(client, operation, params):
     role = await make(client)
+    await client("CreateInstanceProfile", InstanceProfileName="i")
     error = await client.refused(operation, RoleName=role["RoleName"], **params)
+    assert (error.code, error.status, error.message) == (
+        "UnmodifiableEntityException",
+        400,
+        (
+            "Cannot perform the operation on the protected role 'AWSServiceRoleForBatch' - "
+            "this role is only modifiable by AWS"
+        ),
+    )
+
+
+async def test_its_description_and_tags_are_the_accounts_own(client):
+    named = {"RoleName": (await make(client))["RoleName"]}
+    for operation in ("UpdateRole", "UpdateRoleDescription"):
+        await client(operation, **named, Description=operation)
+        assert (await client("GetRole", **named))["Role"]["Description"] == operation
+    await client("TagRole", **named, Tags=[{"Key": "k", "Value": "v"}])
+    assert (await client("ListRoleTags", **named))["Tags"] == [{"Key": "k", "Value": "v"}]
+
+
+async def test_it_has_the_policy_of_its_service(client):
+    name = (await make(client))["RoleName"]
+    arn = "arn:aws:iam::aws:policy/aws-service-role/BatchServiceRolePolicy"
+    attached = await client("ListAttachedRolePolicies", RoleName=name)
+    assert attached["AttachedPolicies"] == [
+        {"PolicyName": "BatchServiceRolePolicy", "PolicyArn": arn}
+    ]
+    assert (await client("GetPolicy", PolicyArn=arn))["Policy"]["AttachmentCount"] == 1
+    error = await client.refused("DetachRolePolicy", RoleName=name, PolicyArn=arn)
     assert error.code == "UnmodifiableEntityException"
+    await client("DeleteServiceLinkedRole", RoleName=name)
+    assert (await client.refused("GetPolicy", PolicyArn=arn)).status == 404
+
+
+@pytest.mark.parametrize("service", sorted(service_linked_roles.known()))
+async def test_every_service_has_its_role(client, service):
+    role = await make(client, service)
+    stored = await client("GetRole", RoleName=role["RoleName"])
+    assert stored["Role"]["Arn"] == role["Arn"]
+    listed = (await client("ListAttachedRolePolicies", RoleName=role["RoleName"]))[
+        "AttachedPolicies"
+    ]
+    assert len(listed) == (service_linked_roles.known()[service][1] is not None)
+    if service not in (
+        "autoscaling",
+        "connect",
+        "custom-resource.application-autoscaling",
+        "lexv2",
+    ):
+        error = await client.refused(
+            "CreateServiceLinkedRole",
+            AWSServiceName=f"{service}.amazonaws.com",
+            CustomSuffix="x",
+        )
+        assert error.message == f"Custom suffix is not allowed for {service}.amazonaws.com"
+
+
+async def test_a_service_that_is_not_known_has_a_role_in_its_form(client):
+    role = await make(client, "new-thing", CustomSuffix="x")
+    assert role["RoleName"] == "AWSServiceRoleForNewThing_x"
+    attached = await client("ListAttachedRolePolicies", RoleName=role["RoleName"])
+    assert attached["AttachedPolicies"] == []
 
 
 async def test_it_is_deleted_by_a_task(client):
@@ -89,4 +159,7 @@ async def test_a_plain_role_is_none(client):
     error = await client.refused(
         "CreateRole", RoleName="s", AssumeRolePolicyDocument=TRUST, Path="/aws-service-role/x/"
     )
-    assert error.code == "ValidationError"
+    assert (error.code, error.message) == (
+        "ValidationError",
+        "Operation is not permitted on roles with the prefix /aws-service-role/.",
+    )

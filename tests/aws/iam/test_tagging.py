@@ -80,7 +80,10 @@ async def test_tags_are_limited(things):
     await things("TagRole", RoleName="x", Tags=fifty)
     await things("TagRole", RoleName="x", Tags=tags(K0="new"))
     error = await things.refused("TagRole", RoleName="x", Tags=tags(more=""))
-    assert error.code == "LimitExceededException"
+    assert (error.code, error.message) == (
+        "LimitExceededException",
+        "Cannot exceed quota for TagsPerEntity: 50",
+    )
 
 
 async def test_letters_of_all_scripts_are_taken(things):

@@ -1,6 +1,8 @@
 import pytest
 from tests.aws.iam.conftest import DOCUMENT
 
+from homeport.aws.signing import access_keys
+
 
 async def test_a_user_is_told_with_its_tags(client, clock):
     user = await client.user("u", Path="/a/", Tags=[{"Key": "k", "Value": "v"}])
@@ -127,3 +129,32 @@ async def test_nobody_can_log_in(client, operation):
 async def test_lists_of_what_cannot_be_made_need_a_user(client):
     error = await client.refused("ListMFADevices", UserName="none")
     assert error.message == "The user with name none cannot be found."
+
+
+async def test_a_key_is_known_in_its_own_account_only(client):
+    await client.user()
+    key = (await client("CreateAccessKey", UserName="u"))["AccessKey"]["AccessKeyId"]
+    assert (await client("GetAccessKeyLastUsed", AccessKeyId=key))["UserName"] == "u"
+    error = await client.other("111111111111").refused("GetAccessKeyLastUsed", AccessKeyId=key)
+    assert (error.code, error.message) == (
+        "NoSuchEntityException",
+        f"The Access Key with id {key} cannot be found.",
+    )
+
+
+async def test_a_key_that_holds_no_longer_is_nobodys(client):
+    await client.user()
+    key = (await client("CreateAccessKey", UserName="u"))["AccessKey"]["AccessKeyId"]
+    by_key = client.other(access_key=key)
+    assert client.iam.secret_of(key) == "secret"
+    await client("UpdateAccessKey", UserName="u", AccessKeyId=key, Status="Inactive")
+    assert client.iam.secret_of(key) is None
+    gone = client.other(access_key=access_keys.new("AKIA", "000000000000", 1))
+    for caller in (by_key, gone):
+        for operation in ("GetUser", "ListAccessKeys", "CreateAccessKey"):
+            error = await caller.refused(operation)
+            assert (error.code, error.status, error.message) == (
+                "InvalidClientTokenId",
+                403,
+                "The security token included in the request is invalid.",
+            )

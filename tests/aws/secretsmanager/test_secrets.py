@@ -97,27 +97,56 @@ async def test_a_token_must_be_there(client, operation):
 
 
 @pytest.mark.parametrize(
-    ("more", "code"),
+    ("more", "code", "text"),
     [
-        ({"SecretString": "a", "SecretBinary": b"b"}, "InvalidParameterException"),
-        ({"SecretString": "\ud800"}, "InvalidParameterException"),
-        ({"SecretString": "x" * 65_537}, "ValidationException"),
-        ({"SecretBinary": b""}, "ValidationException"),
-        ({"ClientRequestToken": "short"}, "ValidationException"),
-        ({"ClientRequestToken": "ä" * 32}, "InvalidRequestException"),
-        ({"Description": "\ud800"}, "InvalidParameterException"),
-        ({"Tags": [{"Key": "aws:x", "Value": ""}]}, "InvalidParameterException"),
-        ({"Tags": [{"Value": "x"}]}, "InvalidParameterException"),
-        ({"Tags": [{"Key": str(n)} for n in range(51)]}, "InvalidParameterException"),
-        ({"AddReplicaRegions": [{"Region": "eu-west-1"}]}, "NotImplemented"),
+        (
+            {"SecretString": "a", "SecretBinary": b"b"},
+            "InvalidParameterException",
+            "You can't specify both a binary secret value and a string secret value in the same secret.",
+        ),
+        (
+            {"SecretString": "\ud800"},
+            "InvalidParameterException",
+            "The secret string is no Unicode text.",
+        ),
+        (
+            {"SecretString": "x" * 65_537},
+            "ValidationException",
+            "length less than or equal to 65536",
+        ),
+        ({"SecretBinary": b""}, "ValidationException", "length greater than or equal to 1"),
+        ({"ClientRequestToken": "short"}, "ValidationException", "at 'clientRequestToken' failed"),
+        ({"ClientRequestToken": "ä" * 32}, "InvalidRequestException", errors.NO_TOKEN.message),
+        ({"Description": "\ud800"}, "InvalidParameterException", "The Description is no Unicode"),
+        (
+            {"Tags": [{"Key": "aws:x", "Value": ""}]},
+            "InvalidParameterException",
+            "The tag key 'aws:x' is not allowed.",
+        ),
+        (
+            {"Tags": [{"Value": "x"}]},
+            "InvalidParameterException",
+            "The tag key '' is not allowed.",
+        ),
+        (
+            {"Tags": [{"Key": str(n)} for n in range(51)]},
+            "InvalidParameterException",
+            "A secret can have no more than 50 tags.",
+        ),
+        (
+            {"AddReplicaRegions": [{"Region": "eu-west-1"}]},
+            "NotImplemented",
+            "Homeport does not replicate secrets.",
+        ),
     ],
     ids=[
         *("both", "surrogate", "long", "empty", "short", "token", "description"),
         *("aws", "no-key", "tags", "replica"),
     ],
 )
-async def test_secrets_that_are_refused(client, more, code):
-    assert (await client.refused("CreateSecret", Name="s", **more)).code == code
+async def test_secrets_that_are_refused(client, more, code, text):
+    error = await client.refused("CreateSecret", Name="s", **more)
+    assert (error.code, text in error.message) == (code, True)
     assert await client.names() == []
 
 

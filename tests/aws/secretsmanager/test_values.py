@@ -11,6 +11,7 @@ from homeport.aws.secretsmanager.engine import stages
 from homeport.errors import StorageFull
 
 DAY_S = 86_400
+EITHER = "Either 'SecretIdList' or 'Filters' must be provided, but not both."
 
 
 async def test_a_value_is_read_as_it_was_put(client, clock):
@@ -101,7 +102,10 @@ async def test_versions_that_are_not_there(client, params, code, text):
 async def test_a_value_must_be_given(client):
     await client.make()
     error = await client.refused("PutSecretValue", SecretId="s")
-    assert error.code == "InvalidRequestException"
+    assert (error.code, error.message) == (
+        "InvalidRequestException",
+        "You must provide either SecretString or SecretBinary.",
+    )
 
 
 async def test_versions_are_listed(client, clock):
@@ -179,13 +183,16 @@ async def test_moves_that_are_refused(client):
         ),
         (
             {"RemoveFromVersionId": first},
-            "You can only move staging label AWSCURRENT to a different",
+            (
+                "You can only move staging label AWSCURRENT to a different secret version. "
+                "It can't be completely removed."
+            ),
         ),
         (
             {"RemoveFromVersionId": second, "MoveToVersionId": first},
-            "The staging label AWSCURRENT is not attached",
+            f"The staging label AWSCURRENT is not attached to the version {second}.",
         ),
-        ({}, "You must provide MoveToVersionId"),
+        ({}, "You must provide MoveToVersionId or RemoveFromVersionId."),
         ({"MoveToVersionId": "x" * 32}, "Secrets Manager can't find the specified secret value"),
     ]:
         error = await client.refused(
@@ -256,17 +263,23 @@ async def test_many_values_by_filters(client):
 
 
 @pytest.mark.parametrize(
-    "params",
+    ("params", "text"),
     [
-        {},
-        {"SecretIdList": ["a"], "Filters": [{"Key": "name", "Values": ["a"]}]},
-        {"SecretIdList": ["a"], "MaxResults": 1},
+        ({}, EITHER),
+        ({"SecretIdList": ["a"], "Filters": [{"Key": "name", "Values": ["a"]}]}, EITHER),
+        (
+            {"SecretIdList": ["a"], "MaxResults": 1},
+            (
+                "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' "
+                "is provided."
+            ),
+        ),
     ],
     ids=["neither", "both", "limit"],
 )
-async def test_batches_that_are_none(client, params):
+async def test_batches_that_are_none(client, params, text):
     error = await client.refused("BatchGetSecretValue", **params)
-    assert error.code == "InvalidParameterException"
+    assert (error.code, error.message) == ("InvalidParameterException", text)
 
 
 KINDS = {
@@ -304,16 +317,25 @@ async def test_a_password_with_a_space_and_without_some(client):
 
 
 @pytest.mark.parametrize(
-    ("params", "code"),
+    ("params", "code", "text"),
     [
-        ({"PasswordLength": 3}, "InvalidParameterException"),
-        ({"PasswordLength": 4097}, "ValidationException"),
-        (dict.fromkeys(KINDS, True), "InvalidParameterException"),
+        (
+            {"PasswordLength": 3},
+            "InvalidParameterException",
+            "Password length is too short based on the required types.",
+        ),
+        ({"PasswordLength": 4097}, "ValidationException", "value less than or equal to 4096"),
+        (
+            dict.fromkeys(KINDS, True),
+            "InvalidParameterException",
+            "No characters are left to make a password of.",
+        ),
     ],
     ids=["short", "long", "none"],
 )
-async def test_passwords_that_cannot_be(client, params, code):
-    assert (await client.refused("GetRandomPassword", **params)).code == code
+async def test_passwords_that_cannot_be(client, params, code, text):
+    error = await client.refused("GetRandomPassword", **params)
+    assert (error.code, text in error.message) == (code, True)
     if params.get("PasswordLength") == 3:
         assert len(await password(client, PasswordLength=3, RequireEachIncludedType=False)) == 3
 

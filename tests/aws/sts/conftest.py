@@ -16,6 +16,7 @@ from homeport.clock import SystemClock, VirtualClock
 from homeport.edge import http
 from homeport.edge.config import EdgeConfig
 from homeport.edge.server import Server
+from homeport.storage.quota import Quota
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/team/deploy"
@@ -42,9 +43,11 @@ class Client:
         self.path = path
         self.clock = clock
         self.directory = Directory()
+        self.quota = Quota(None)
 
     async def open(self):
-        self.sts = Sts.open(self.path, self.clock, self.directory)
+        self.quota = Quota(self.quota.limit)
+        self.sts = Sts.open(self.path, self.clock, self.directory, self.quota)
         self.service = operations.service(self.sts)
         return self
 

@@ -1,11 +1,16 @@
 """Who a caller is: by session, by user, by account; before and after a restart, until the session expires."""
 
+import asyncio
+
 import pytest
 from tests.aws.sts.conftest import ACCOUNT
 
 from homeport.aws.signing import access_keys
-from homeport.aws.sts import limits, store
+from homeport.aws.sts import limits, schema, session, store
 from homeport.aws.sts.directory import User
+from homeport.aws.sts.sts import SWEEP_AGAIN_S
+from homeport.errors import StorageFull
+from homeport.storage.db import Database
 
 ASSUMED = f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/session"
 
@@ -75,6 +80,54 @@ async def test_sessions_are_limited(client, monkeypatch):
         "AssumeRole", RoleArn="arn:aws:iam::123456789012:role/r", RoleSessionName="ab"
     )
     assert (error.code, error.message) == ("Throttling", "Rate exceeded")
+
+
+async def test_two_begin_sessions_at_the_limit_and_one_is_refused(client, monkeypatch):
+    monkeypatch.setattr(limits, "SESSIONS", 1)
+    made = await asyncio.gather(client.assume(), client.assume(), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in made) == ["AwsError", "dict"]
+    assert kept(client) == 1
+
+
+async def test_the_sweep_waits_for_a_disk_that_refuses(client, clock, monkeypatch):
+    await client.assume(DurationSeconds=900)
+
+    async def refuse(_):
+        raise StorageFull("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client.sts.db, "write", refuse)
+        await clock.advance(900)
+    assert kept(client) == 1
+    await clock.advance(SWEEP_AGAIN_S)
+    await client.sts._sweeping
+    assert kept(client) == 0
+
+
+async def test_sessions_count_towards_the_quota(client, clock):
+    client.quota.limit = 2 * 1100
+    await client.assume()
+    await client.assume()
+    used = client.quota.used
+    with pytest.raises(StorageFull):
+        await client.assume()
+    await client.restart()
+    assert (client.quota.used, kept(client)) == (used, 2)
+    await clock.advance(3600)
+    await client.sts._sweeping
+    assert (client.quota.used, kept(client)) == (0, 0)
+
+
+async def test_sessions_of_the_first_schema_are_there_and_counted(client, clock):
+    made = session.new(session.ROLE, session.Identity(ACCOUNT, ASSUMED, "id"), clock.now() + 900)
+    await client.sts.close()
+    client.path = client.path.with_name("before.db")
+    before = Database(client.path, schema.MIGRATIONS[:1])
+    await before.write(lambda connection: store.insert(connection, made))
+    await before.close()
+    await client.open()
+    assert await client.arn(made.access_key) == ASSUMED
+    assert (kept(client), client.quota.used) == (1, 1024 + 2)
 
 
 async def test_the_key_of_a_user_is_that_user(client):

@@ -84,7 +84,10 @@ async def test_a_role_assumed_by_a_role_lasts_an_hour_at_most(client):
     error = await client.refused(
         "AssumeRole", by=key, RoleArn=other, RoleSessionName="ab", DurationSeconds=HOUR + 1
     )
-    assert "role chaining" in error.message
+    assert (error.code, error.message) == (
+        "ValidationError",
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+    )
 
 
 async def test_a_source_identity_goes_over_to_the_next_role(client):
@@ -160,6 +163,47 @@ async def test_a_session_policy_is_json(client):
         "MalformedPolicyDocumentException",
         "This policy contains invalid Json",
     )
+    deep = await client.refused(
+        "AssumeRole", RoleArn=ROLE, RoleSessionName="session", Policy="[" * 100_000
+    )
+    assert deep.code == "MalformedPolicyDocumentException"
+    error = await client.refused("AssumeRole", RoleArn=ROLE, RoleSessionName="session", Policy="[]")
+    assert error.message == "Syntax errors in policy."
     policy = '{"Version": "2012-10-17", "Statement": []}'
     answer = await client.assume(Policy=policy)
     assert 0 < answer["PackedPolicySize"] <= 100
+
+
+LONG = '{"Statement": []}'.ljust(2_100)
+MANY = [{"Key": f"k{number}", "Value": "v" * 200} for number in range(11)]
+
+
+@pytest.mark.parametrize(
+    ("params", "percent"),
+    [({"Policy": LONG}, 103), ({"Tags": MANY}, 109)],
+    ids=["policy", "tags"],
+)
+async def test_what_is_packed_has_a_limit(client, params, percent):
+    error = await client.refused("AssumeRole", RoleArn=ROLE, RoleSessionName="session", **params)
+    assert (error.code, error.message) == (
+        "PackedPolicyTooLargeException",
+        f"Packed policy consumes {percent}% of allotted space, please use smaller policy.",
+    )
+
+
+async def test_policies_by_arn_are_ten_at_most(client):
+    arns = [{"arn": "arn:aws:iam::aws:policy/X"}] * 11
+    error = await client.refused("AssumeRole", RoleArn=ROLE, RoleSessionName="ab", PolicyArns=arns)
+    assert "at 'policyArns' failed to satisfy constraint: Member must have" in error.message
+    answer = await client.assume(PolicyArns=arns[:10])
+    assert answer["PackedPolicySize"] == 13
+
+
+async def test_tags_do_not_grow_from_role_to_role(client):
+    key = await client.key(Tags=MANY[:6], TransitiveTagKeys=[tag["Key"] for tag in MANY[:6]])
+    more = MANY[6:]
+    error = await client.refused(
+        "AssumeRole", by=key, RoleArn=ROLE, RoleSessionName="session", Tags=more
+    )
+    assert error.code == "PackedPolicyTooLargeException"
+    assert (await client.assume(by=key))["PackedPolicySize"] == 60

@@ -70,6 +70,19 @@ async def test_a_deleted_key_is_nobodys(cloud):
         await cloud("sts", "GetCallerIdentity", by=key)
 
 
+async def test_a_key_that_is_not_active_is_refused_until_it_is_again(cloud):
+    made, key = await user(cloud)
+    for status in ("Inactive", "Active"):
+        await cloud("iam", "UpdateAccessKey", UserName="u", AccessKeyId=key, Status=status)
+        if status == "Inactive":
+            with pytest.raises(Exception, match="InvalidClientTokenId"):
+                await cloud("sts", "GetCallerIdentity", by=key)
+            with pytest.raises(Exception, match="InvalidClientTokenId"):
+                await cloud("iam", "GetUser", by=key)
+    identity = await cloud("sts", "GetCallerIdentity", by=key)
+    assert identity["Arn"] == made["Arn"]
+
+
 async def assume(cloud, arn, **more):
     return await cloud("sts", "AssumeRole", RoleArn=arn, RoleSessionName="session", **more)
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvi
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 
 from homeport.aws.iam import addressing, errors, limits
@@ -16,7 +17,8 @@ from homeport.aws.iam.store import entities
 from homeport.aws.iam.store.entities import Connection
 from homeport.aws.protocol.call import Call, Params
 
-_SCHEME = "https://"
+_URL = re.compile(r"https://([A-Za-z0-9.-]+(?:/[!-\"$->@-~]*)?)")
+"""Neither a port nor a query: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html"""
 CLIENTS = "ClientIDList"
 THUMBPRINTS = "ThumbprintList"
 
@@ -24,15 +26,10 @@ THUMBPRINTS = "ThumbprintList"
 async def create_open_id_connect_provider(iam: Iam, call: Call, params: Params) -> Params:
     """CreateOpenIDConnectProvider"""
     url: str = params["Url"]
-    name = url.removeprefix(_SCHEME)
-    if (
-        name == url
-        or not name.isascii()
-        or not name
-        or " " in name
-        or ":" in name.partition("/")[0]
-    ):
+    found = _URL.fullmatch(url)
+    if found is None:
         raise errors.VALIDATION("Invalid Open ID Connect Provider URL")
+    name = found[1]
     clients, prints = params.get(CLIENTS) or [], params.get(THUMBPRINTS) or []
     _check(clients, prints)
     settings = {"Url": url, CLIENTS: clients, THUMBPRINTS: prints}

@@ -253,7 +253,7 @@ def remove_version(connection: Connection, secret: int, number: int) -> None:
 def ended(connection: Connection, now: float) -> list[tuple[int]]:
     """Forgets some secrets whose time to be restored is over; their ids."""
     return connection.execute(
-        "DELETE FROM secret WHERE id IN (SELECT id FROM secret WHERE ends_at <= ? ORDER BY ends_at LIMIT 100)"
+        "DELETE FROM secret WHERE id IN (SELECT id FROM secret WHERE ends_at <= ? ORDER BY ends_at LIMIT 10)"
         " RETURNING id",
         (now,),
     ).fetchall()
