@@ -80,6 +80,14 @@ def test_the_query_protocol_of_sqs_has_details_and_words_of_its_own(client):
     assert b"</Message><Detail/></Error>" in body
 
 
+def test_a_text_that_no_xml_can_hold_is_marked(client):
+    side = client("iam", "query")
+    error = AwsError("ValidationError", "Value 'a\x01b\uffff' is not allowed")
+    body = side.codec.error(None, error, "ID").body
+    found = ElementTree.fromstring(body).findtext(".//{*}Message")
+    assert found == "Value 'a\ufffdb\ufffd' is not allowed"
+
+
 def test_query_blames_the_right_side(client):
     side = client("sqs", "query")
     assert b"<Type>Sender</Type>" in side.codec.error(None, GONE(), "ID").body

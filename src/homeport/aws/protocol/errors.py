@@ -191,7 +191,7 @@ def xml_error(
     ]
     text = QUERY_TEXTS.get((service.name, "" if shape is None else shape.name), error.message)
     if text:
-        pieces.append(f"<Message>{xml_writer.escape(text)}</Message>")
+        pieces.append(f"<Message>{xml_writer.escape(xml_writer.legible(text))}</Message>")
     if service.name == "sqs":
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-error-response-structure.html
         pieces.append("<Detail/>")

@@ -25,6 +25,7 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 _needs_escape = re.compile('[&<>"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]').search
 _every_escape = re.compile('[&<>"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]').sub
+_never_legible = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").sub
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
@@ -36,6 +37,11 @@ def _entity(found: re.Match[str]) -> str:
 def escape(text: str) -> str:
     """Text for an element or an attribute in double quotes."""
     return _every_escape(_entity, text) if _needs_escape(text) else text
+
+
+def legible(text: str) -> str:
+    """Text of a message for a person, with a mark for each character that no XML 1.0 can hold: https://www.w3.org/TR/xml/#charsets"""
+    return _never_legible("\ufffd", text)
 
 
 @dataclass(slots=True)
