@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from homeport import errors
+from homeport.clock import settle
 from homeport.storage import connection as connections
 from homeport.storage import db as databases
 from homeport.storage.db import Database
@@ -80,6 +81,35 @@ async def test_a_batch_has_a_limit(db, monkeypatch):
     monkeypatch.setattr(databases, "BATCH_LIMIT", 10)
     await asyncio.gather(*(db.write(put(key)) for key in range(25)))
     assert (db.commits, keys(db)) == (3, list(range(25)))
+
+
+async def test_a_write_that_can_wait_is_done_with_the_next_one(db, monkeypatch):
+    monkeypatch.setattr(databases, "LATER_S", 3600)
+    waiting = asyncio.ensure_future(db.write_later(put(1)))
+    await settle()
+    assert (db.commits, waiting.done()) == (0, False)
+    await db.write(put(2))
+    await waiting
+    assert (db.commits, keys(db)) == (1, [1, 2])
+
+
+async def test_a_write_that_can_wait_does_not_wait_for_ever(db):
+    await asyncio.gather(db.write_later(put(1)), db.write_later(put(2)))
+    assert (db.commits, keys(db)) == (1, [1, 2])
+
+
+async def test_a_close_does_what_could_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(databases, "LATER_S", 3600)
+    database = Database(tmp_path / "rows.db", SCHEMA)
+    waiting = asyncio.ensure_future(database.write_later(put(1)))
+    await settle()
+    await database.close()
+    await waiting
+    with pytest.raises(errors.StorageError, match="closed"):
+        await database.write_later(put(2))
+    database = Database(tmp_path / "rows.db", SCHEMA)
+    assert keys(database) == [1]
+    await database.close()
 
 
 async def test_nothing_is_seen_before_it_is_committed(db, held):

@@ -266,7 +266,7 @@ async def test_what_was_delivered_and_not_written_down_comes_again(
         return await write(work)
 
     await write(lambda connection: outbox.add_all(connection, [("a", "1"), ("a", "2")], 0, due_ms))
-    monkeypatch.setattr(consumer.db, "write", fails_once)
+    monkeypatch.setattr(consumer.db, "write_later", fails_once)
     consumer.carrier.wake("a")
     await settle()
     assert consumer.left() == ["1", "2"]

@@ -232,7 +232,7 @@ async def test_a_death_between_the_two_commits_sends_again(tmp_path, clock, monk
 
     cloud.events.start()
     with monkeypatch.context() as patch:
-        patch.setattr(cloud.s3.db, "write", never)
+        patch.setattr(cloud.s3.db, "write_later", never)
         await settle(50)
     assert len(cloud.waiting()) == 1
     await cloud.close()

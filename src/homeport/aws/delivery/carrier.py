@@ -115,7 +115,9 @@ class Carrier:
             if not outcomes:
                 # Without a pause the same entries would come again at once, and again.
                 raise RuntimeError("A delivery had no outcome.")
-            await self._settle(list(zip(entries, outcomes, strict=False)))
+            is_all = len(entries) < self._batch and len(outcomes) == len(entries)
+            has_time = is_all and not news.is_set() and all(each == DONE for each in outcomes)
+            await self._settle(list(zip(entries, outcomes, strict=False)), has_time=has_time)
             return False
         due_ms = outbox.next_due(self._db, lane)
         if due_ms is None:
@@ -124,8 +126,10 @@ class Carrier:
         await self._wait(due_ms, news)
         return False
 
-    async def _settle(self, settled: list[tuple[Entry, Outcome]]) -> None:
-        await self._db.write(lambda connection: _write_down(connection, settled))
+    async def _settle(self, settled: list[tuple[Entry, Outcome]], *, has_time: bool) -> None:
+        """Writes down what came of entries; where nothing else is due, with the commit of the next cause, which then waits for no other."""
+        write = self._db.write_later if has_time else self._db.write
+        await write(lambda connection: _write_down(connection, settled))
         for _, outcome in settled:
             for other in outcome.wakes:
                 self.wake(other)
