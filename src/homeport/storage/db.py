@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 from homeport import errors
 from homeport.storage import connection, migrate
 from homeport.storage.committer import Committer, Pace
+from homeport.storage.deferred import Deferred
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -73,8 +74,7 @@ class Database:
             raise
         self._reader.execute("PRAGMA query_only = ON")
         self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
-        self._deferred: list[tuple[Work, asyncio.Future[Any]]] = []
-        self._deferral: asyncio.TimerHandle | None = None
+        self._deferred = Deferred[tuple[Work, asyncio.Future[Any]]](self._begin)
         self._is_busy = False
         self._idle: asyncio.Future[None] | None = None
         self._is_closed = False
@@ -176,27 +176,14 @@ class Database:
         """As `write`, for what no client waits for: done with the next write, or after `LATER_S` without one."""
         if self._is_closed:
             raise self._closed()
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._deferred.append((work, future))
-        if self._deferral is None:
-            self._deferral = loop.call_later(LATER_S, self._defer_no_longer)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._deferred.add((work, future), LATER_S)
         return await future
 
-    def _defer_no_longer(self) -> None:
-        self._take_deferred()
-        if self._waiting:
-            self._begin()
-
-    def _take_deferred(self) -> None:
-        self._waiting += self._deferred
-        self._deferred.clear()
-        if self._deferral is not None:
-            self._deferral.cancel()
-            self._deferral = None
-
     def _begin(self) -> None:
-        if not self._is_busy:
+        """Begins a transaction for what waits; one that is under way is followed by another."""
+        self._waiting += self._deferred.take()
+        if self._waiting and not self._is_busy:
             self._is_busy = True
             asyncio.get_running_loop().call_soon(self._gather, GATHER_TURNS)
 
@@ -207,7 +194,6 @@ class Database:
             self._run_batch()
 
     def _run_batch(self) -> None:
-        self._take_deferred()
         batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
         changes = self._writer.total_changes
         try:
@@ -310,7 +296,7 @@ class Database:
     async def close(self) -> None:
         """Lets what was asked for become durable, then closes; later writes are refused."""
         self._is_closed = True
-        self._defer_no_longer()
+        self._begin()
         if self._is_busy:
             self._idle = self._idle or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._idle)

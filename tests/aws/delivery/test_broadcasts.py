@@ -64,10 +64,11 @@ async def test_few_or_many_get_the_same(made, count):
     "attributes", [None, {"k": {"DataType": "Binary", "BinaryValue": b"\x01"}}], ids=["none", "one"]
 )
 async def test_a_shared_message_is_as_one_that_was_sent_alone(made, group, attributes):
-    await made.queues.broadcast([broadcast(*NAMES, attributes=attributes, group=group)])
-    await made.queues.send(
-        [QueueEntry(queue_arn("q0"), "start q0 finish", attributes, group, None, TOPIC)]
-    )
+    trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+    more = {"attributes": attributes, "group": group, "trace": trace}
+    await made.queues.broadcast([broadcast(*NAMES, **more)])
+    entry = QueueEntry(queue_arn("q0"), "start q0 finish", None, None, None, TOPIC)
+    await made.queues.send([entry._replace(**more)])
     assert not is_shared(made)
     ours, sent = await made.messages("q0", AttributeNames=["All"], MessageAttributeNames=["All"])
     assert ours["MessageId"] != sent["MessageId"]

@@ -27,11 +27,11 @@ class Client:
         self.access_key = "test"
         self.sns: Any = None
         self.woken: list[str] = []
+        self.numbers = itertools.count(1)
 
     async def open(self):
-        numbers = itertools.count(1)
         self.sns = Sns.open(
-            self.path, self.clock, lambda: f"00000000-0000-4000-8000-{next(numbers):012d}"
+            self.path, self.clock, lambda: f"00000000-0000-4000-8000-{next(self.numbers):012d}"
         )
         self.sns.wake = self.woken.append
         self.service = operations.service(self.sns)

@@ -3,6 +3,8 @@
 https://github.com/localstack/localstack/blob/main/tests/aws/services/sns/test_sns.snapshot.json
 """
 
+import asyncio
+
 import pytest
 
 APP = "arn:aws:sns:us-east-1:000000000000:app/ADM/name"
@@ -233,3 +235,39 @@ async def test_an_endpoint_that_is_gone_is_not_subscribed(client, topic):
     )
     # The subscription stays: `test_delete_platform_endpoint_with_subscription`.
     assert len((await client("ListSubscriptions"))["Subscriptions"]) == 1
+
+
+async def test_one_endpoint_for_a_device_however_often_it_is_made(client, app):
+    made = await asyncio.gather(
+        *(client("CreatePlatformEndpoint", Token="t", PlatformApplicationArn=app) for _ in range(5))
+    )
+    assert len({one["EndpointArn"] for one in made}) == 1
+
+
+async def test_the_token_of_another_endpoint_is_refused(client, app):
+    first = await client("CreatePlatformEndpoint", Token="t1", PlatformApplicationArn=app)
+    second = await client("CreatePlatformEndpoint", Token="t2", PlatformApplicationArn=app)
+    error = await client.refused("SetEndpointAttributes", **second, Attributes={"Token": "t1"})
+    assert error.code == "InvalidParameter"
+    assert first["EndpointArn"] in error.message
+    await client("SetEndpointAttributes", **first, Attributes={"Token": "t1"})
+
+
+async def test_what_is_deleted_meanwhile_stays_deleted(client, app):
+    made = await client("CreatePlatformEndpoint", Token="t", PlatformApplicationArn=app)
+    results = await asyncio.gather(
+        client("DeleteEndpoint", **made),
+        client("SetEndpointAttributes", **made, Attributes={"CustomUserData": "x"}),
+        client("DeletePlatformApplication", PlatformApplicationArn=app),
+        client(
+            "SetPlatformApplicationAttributes",
+            PlatformApplicationArn=app,
+            Attributes={"SuccessFeedbackRoleArn": "x"},
+        ),
+        client("CreatePlatformEndpoint", Token="u", PlatformApplicationArn=app),
+        return_exceptions=True,
+    )
+    codes = [getattr(one, "code", None) for one in results]
+    assert codes == [None, "NotFound", None, "NotFound", "NotFound"]
+    assert client.sns.db.query("SELECT count(*) FROM endpoint") == [(0,)]
+    assert client.sns.db.query("SELECT count(*) FROM application") == [(0,)]

@@ -3,11 +3,14 @@
 https://github.com/localstack/localstack/blob/main/tests/aws/services/sns/test_sns.snapshot.json
 """
 
+import asyncio
 import json
 
 import pytest
 
 from homeport.aws.sns import limits
+from homeport.aws.sns.engine import drafts
+from homeport.clock import settle
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:q"
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
@@ -352,7 +355,80 @@ async def test_a_changed_filter_counts_at_once(client, topic):
 
 
 @pytest.mark.parametrize(
-    ("size", "queues"), [(0, 2_000), (1_000, 2_000), (100_000, 332), (262_144, 127)]
+    ("size", "standard", "fifo"),
+    [(0, 2_000, 200), (1_000, 2_000, 200), (100_000, 2_000, 83), (262_144, 2_000, 31)],
 )
-def test_large_messages_go_to_fewer_queues_at_once(size, queues):
-    assert limits.queues_at_once(size) == queues
+def test_large_messages_go_to_fewer_fifo_queues_at_once(size, standard, fifo):
+    assert limits.queues_at_once(size, is_fifo=False) == standard
+    assert limits.queues_at_once(size, is_fifo=True) == fifo
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+async def test_what_is_no_json_is_filtered_out(client, topic, value):
+    await client.subscribe(FilterPolicyScope="MessageBody", FilterPolicy='{"a": ["x"]}')
+    assert await chosen(client, message='{"a": "x", "b": 1}') == [1]
+    assert await chosen(client, message=f'{{"a": "x", "b": {value}}}') == []
+
+
+async def cancelled(work):
+    """The client goes away while the write is under way."""
+    task = asyncio.ensure_future(work)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_publisher_that_goes_away_stops_nothing(client, topic):
+    await client.subscribe()
+    await cancelled(client.publish())
+    await client.sns.db.write(lambda _: None)
+    await settle()
+    assert client.woken == ["fan/1"]
+    assert len(client.outbox()) == 1
+
+
+async def test_a_subscriber_that_goes_away_stops_nothing(client, topic):
+    assert await chosen(client) == []
+    await cancelled(client.subscribe())
+    await client.sns.db.write(lambda _: None)
+    await settle()
+    assert await chosen(client) == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_good"),
+    [("String.", False), ("Stringx", False), ("String.x", True), ("String.  x.", True)],
+)
+async def test_types_of_attributes(client, topic, kind, is_good):
+    """`test_message_attributes_prefixes`"""
+    attributes = {"a": {"DataType": kind, "StringValue": "v"}}
+    if is_good:
+        assert (await client.publish(MessageAttributes=attributes))["MessageId"]
+    else:
+        said = await client.said(
+            "Publish", TopicArn=topic, Message="m", MessageAttributes=attributes
+        )
+        assert "has an invalid message attribute type" in said
+
+
+async def test_the_structure_is_looked_at_before_the_group(client):
+    """`test_publish_batch_exceptions`"""
+    topic = await client.make("t.fifo")
+    entry = {"Id": "1", "Message": '{"sqs": "x"}', "MessageStructure": "json"}
+    said = await client.said("PublishBatch", TopicArn=topic, PublishBatchRequestEntries=[entry])
+    assert said.endswith("No default entry in JSON message body")
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("Root=1-3152b799-8954dae64eda91bc9a23a7e8;Sampled=1",) * 2,
+        ("\x01", None),
+        ("x" * 257, None),
+    ],
+)
+def test_traces_that_are_handed_on(header, wanted):
+    assert drafts.trace(header) == wanted
+    assert drafts.trace(None) is None

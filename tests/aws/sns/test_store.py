@@ -32,6 +32,9 @@ async def test_several_deliveries_of_a_message_end_at_once(client):
     assert client.messages() == [("body", 1)]
     await write(client, lambda connection: messages.release(connection, [row, row]))
     assert client.messages() == []
+    row = await write(client, lambda connection: messages.insert(connection, MESSAGE, 2))
+    await write(client, lambda connection: messages.release(connection, [row, row]))
+    assert client.messages() == []
 
 
 async def test_a_message_comes_back_as_it_was(client):

@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from homeport.aws.protocol.call import AwsError
+
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:q"
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
@@ -393,3 +395,25 @@ async def test_subscriptions_survive_a_restart(client, topic):
     arn = await client.subscribe(RawMessageDelivery="true")
     await client.restart()
     assert (await client.attributes(arn))["RawMessageDelivery"] == "true"
+
+
+async def test_dead_letters_of_a_standard_topic_are_standard(client, topic):
+    """A FIFO queue takes no message that has no group."""
+    policy = json.dumps({"deadLetterTargetArn": f"{QUEUE}.fifo"})
+    error = await client.refused(
+        "Subscribe",
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=QUEUE,
+        Attributes={"RedrivePolicy": policy},
+    )
+    assert "must use a standard queue as DLQ" in error.message
+
+
+async def test_what_is_the_default_is_the_same(client, topic):
+    """`test_subscribe_idempotency`"""
+    arn = await client.subscribe(RawMessageDelivery="true")
+    assert await client.subscribe(FilterPolicyScope="MessageAttributes") == arn
+    assert await client.subscribe(RawMessageDelivery="True") == arn
+    with pytest.raises(AwsError, match="different attributes"):
+        await client.subscribe(RawMessageDelivery="false", FilterPolicyScope="MessageBody")

@@ -3,6 +3,7 @@
 https://github.com/localstack/localstack/blob/main/tests/aws/services/sns/test_sns.snapshot.json
 """
 
+import base64
 import json
 
 import pytest
@@ -263,3 +264,20 @@ async def test_data_protection_policy_is_kept(client, topic):
     }
     await client("PutDataProtectionPolicy", DataProtectionPolicy="", **asked)
     assert (await client("GetDataProtectionPolicy", **asked))["DataProtectionPolicy"] is None
+
+
+@pytest.mark.parametrize("number", ["-1", "9" * 30, "1_0", " 1", ""])
+async def test_tokens_that_are_no_number_of_a_row(client, number):
+    token = base64.b64encode(number.encode()).decode() or "="
+    assert (await client.refused("ListTopics", NextToken=token)).code == "InvalidParameter"
+
+
+async def test_a_topic_made_again_with_some_of_its_tags(client):
+    """`test_create_duplicate_topic_check_idempotency`"""
+    tags = [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+    first = await client("CreateTopic", Name="t", Tags=tags)
+    for again in (tags, tags[:1], []):
+        assert await client("CreateTopic", Name="t", Tags=again) == first
+    for other in ([{"Key": "a", "Value": "2"}], [*tags, {"Key": "c", "Value": "3"}]):
+        said = await client.said("CreateTopic", Name="t", Tags=other)
+        assert said == "Invalid parameter: Tags Reason: Topic already exists with different tags"

@@ -58,8 +58,8 @@ class Outgoing:
                 timeout=self._timeout,
                 preload_content=False,
             )
-            # What is left of a long answer is not waited for.
-            answer.read(READ, decode_content=False)
+            # What is left of an answer that is long, or comes bit by bit, is not waited for.
+            answer.read1(READ, decode_content=False)
             if answer.closed:
                 answer.release_conn()
             else:

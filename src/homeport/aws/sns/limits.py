@@ -49,7 +49,7 @@ https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html"""
 DELAY_S = (1, 3_600)
 RETRIES = (0, 100)
 POLICY_S = 3_600
-"""All retries of a policy together."""
+"""All tries to deliver a message together."""
 
 # Mobile
 
@@ -65,11 +65,15 @@ KEPT_NOTES = 1_000
 CACHED = 10_000
 """Topics, and lists of subscriptions, that are held in memory."""
 QUEUES_AT_ONCE = 2_000
-"""Messages that are put into queues in one go, some 50 ms: the loop stands still meanwhile."""
-BYTES_AT_ONCE = 32 * 1024 * 1024
-"""The same, in bytes: each queue gets an envelope of its own."""
+"""Messages that are put into queues in one go, some 10 ms: the loop stands still meanwhile."""
+FIFO_AT_ONCE = 200
+"""The same of a FIFO topic: each is looked for among the earlier ones of its queue."""
+BYTES_AT_ONCE = 8 * 1024 * 1024
+"""The same in bytes; queues of a standard topic share a text, those of a FIFO topic each have their own."""
 
 
-def queues_at_once(size: int) -> int:
+def queues_at_once(size: int, *, is_fifo: bool) -> int:
     """How many queues a message of so many bytes is put into in one go."""
-    return max(1, min(QUEUES_AT_ONCE, BYTES_AT_ONCE // (size + 1_024)))
+    if not is_fifo:
+        return QUEUES_AT_ONCE
+    return max(1, min(FIFO_AT_ONCE, BYTES_AT_ONCE // (size + 1_024)))

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TypeVar
 
 from homeport.aws.protocol.call import Params
 from homeport.aws.sns import errors, limits
 
 T = TypeVar("T")
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+"""More digits are no number of a row."""
 
 
 def after(params: Params, member: str = "NextToken") -> int:
@@ -21,9 +24,12 @@ def after(params: Params, member: str = "NextToken") -> int:
     if not token:
         return 0
     try:
-        return int(base64.b64decode(token, validate=True).decode("ascii"))
+        digits = base64.b64decode(token, validate=True).decode("ascii")
     except (binascii.Error, ValueError):
-        raise errors.invalid("nextToken") from None
+        digits = ""
+    if not _NUMBER.fullmatch(digits):
+        raise errors.invalid("nextToken")
+    return int(digits)
 
 
 def cut(found: list[T]) -> tuple[list[T], bool]:

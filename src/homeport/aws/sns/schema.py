@@ -118,4 +118,5 @@ CREATE TABLE phone (
 ) WITHOUT ROWID;
 """
     + outbox.SCHEMA,
+    "ALTER TABLE message ADD COLUMN trace TEXT;",
 )

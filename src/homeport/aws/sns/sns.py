@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from homeport.aws.protocol.call import Call
 from homeport.aws.protocol.ids import uuid
 from homeport.aws.sns import errors, limits, schema
 from homeport.aws.sns.engine import arns
 from homeport.aws.sns.engine.arns import Address
+from homeport.aws.sns.engine.audience import Audience
 from homeport.aws.sns.engine.model import Subscription, Topic
 from homeport.aws.sns.signing.key import Signing
 from homeport.aws.sns.store import subscriptions, topics
@@ -21,18 +23,11 @@ from homeport.clock import Clock
 from homeport.edge import http
 from homeport.storage.db import Database
 
+T = TypeVar("T")
 Wake = Callable[[str], None]
 """Tells whoever carries the outbox of entries in a lane."""
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
-
-
-class Audience:
-    """The subscriptions that get what is published to a topic."""
-
-    def __init__(self, found: Iterable[Subscription]) -> None:
-        self.all = tuple(found)
-        self.is_filtered = any(one.settings.get("FilterPolicy") for one in self.all)
 
 
 class Sns:
@@ -60,6 +55,15 @@ class Sns:
     def now(self) -> int:
         """Milliseconds since the epoch."""
         return int(self.clock.now() * 1000)
+
+    async def write(self, work: Callable[[Connection], T], then: Callable[[T], None]) -> T:
+        """Writes, then calls `then` with what came of it. Neither is left out where the client goes away meanwhile."""
+        return await asyncio.shield(asyncio.ensure_future(self._write(work, then)))
+
+    async def _write(self, work: Callable[[Connection], T], then: Callable[[T], None]) -> T:
+        result = await self.db.write(work)
+        then(result)
+        return result
 
     # Topics
 
@@ -91,10 +95,7 @@ class Sns:
                 raise errors.NOT_FOUND()
             topics.save(connection, dataclasses.replace(before, **change(before)))
 
-        try:
-            await self.db.write(work)
-        finally:
-            self.forget(topic)
+        await self.write(work, lambda _: self.forget(topic))
 
     def forget(self, topic: Topic) -> None:
         """Drops what is held of a topic, as it has changed."""

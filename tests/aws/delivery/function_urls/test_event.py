@@ -39,7 +39,7 @@ async def test_an_event(client, function):
             "domainPrefix": ID,
             "http": {
                 "method": "POST",
-                "path": "/my/p%20ath",
+                "path": "/my/p ath",
                 "protocol": "HTTP/1.1",
                 "sourceIp": "192.0.2.1",
                 "userAgent": "agent",
@@ -89,3 +89,12 @@ async def test_text_is_handed_on_as_text(client, content_type):
 async def test_all_else_is_base64(client, content_type, body):
     found = await client.event("POST", body=body, content_type=content_type)
     assert (base64.b64decode(found["body"]), found["isBase64Encoded"]) == (body, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [("//pa2%25Fth/1", "/pa2%Fth/1"), ("/a%2Fb", "/a/b"), ("/", "/"), ("/%ff", "/�")],
+)
+async def test_the_path_is_told_raw_and_decoded(client, function, asked, path):
+    found = await client.event("GET", asked)
+    assert (found["rawPath"], found["requestContext"]["http"]["path"]) == (asked, path)

@@ -13,8 +13,9 @@ from homeport.edge import http
 @pytest.mark.parametrize(
     ("said", "body"),
     [
-        ({"hello": "world"}, b'{"hello": "world"}'),
-        (["hello", 3, True], b'["hello", 3, true]'),
+        ({"hello": "world"}, b'{"hello":"world"}'),
+        ({"a": "ä\ud800"}, '{"a":"ä?"}'.encode()),
+        (["hello", 3, True], b'["hello",3,true]'),
         ("hello", b"hello"),
         (3, b"3"),
         (3.1, b"3.1"),
@@ -52,7 +53,7 @@ async def test_a_response_in_full(client, function):
         ({"statusCode": 204}, 204, b""),
         ({"statusCode": "418", "body": "i'm a teapot"}, 418, b"i'm a teapot"),
         ({"statusCode": 200, "body": "/wA=", "isBase64Encoded": True}, 200, b"\xff\x00"),
-        ({"statusCode": 200, "body": {"a": 1}}, 200, b'{"a": 1}'),
+        ({"statusCode": 200, "body": {"a": 1}}, 200, b'{"a":1}'),
     ],
 )
 async def test_statuses_and_bodies(client, function, said, status, body):

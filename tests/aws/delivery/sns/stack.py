@@ -30,6 +30,7 @@ class FakeQueues:
 
     def __init__(self):
         self.sent = []
+        self.broadcasts = []
         self.sends = 0
         self.answers = {}
         self.tries = []
@@ -48,6 +49,13 @@ class FakeQueues:
             if error is None:
                 self.sent.append(entry)
         return results
+
+    async def broadcast(self, many):
+        self.broadcasts += many
+        entries = [one.entry(number) for one in many for number in range(len(one.readers.arns))]
+        results = iter(await self.send(entries))
+        found = [[next(results) for _ in one.readers.arns] for one in many]
+        return [{n: error for n, error in enumerate(errors) if error} for errors in found]
 
     def bodies(self, name):
         return [entry.body for entry in self.sent if entry.arn == queue(name)]
@@ -190,7 +198,8 @@ class Stack:
 
 
 async def call(thing, table, service, operation, params):
-    request = http.Request("POST", "/", "", {"host": "localhost:4566"}, http.BytesBody())
+    headers = {"host": "localhost:4566", **params.pop("headers", {})}
+    request = http.Request("POST", "/", "", headers, http.BytesBody())
     result = table[operation](
         thing, Call(service, operation, ACCOUNT, REGION, "id", request, "test"), params
     )

@@ -29,27 +29,26 @@ async def test_many_messages_are_one_send_up_to_a_limit(stack, topic, monkeypatc
     monkeypatch.setattr(limits, "QUEUES_AT_ONCE", 6)
     await stack.subscribe(topic, queue("a"))
     await stack.subscribe(topic, queue("b"))
+    before = stack.sns.db.commits
     await asyncio.gather(*(publish(stack, topic, str(number)) for number in range(10)))
     await stack.idle()
     assert stack.queues.sends == 4
+    assert stack.sns.db.commits == before + 2
     found = [json.loads(body)["Message"] for body in stack.queues.bodies("a")]
     assert sorted(found, key=int) == [str(number) for number in range(10)]
     assert stack.left() == [0, 0]
 
 
-async def test_raw_messages_share_their_parts(stack, topic):
+async def test_raw_messages_are_one_broadcast(stack, topic):
     for number in range(3):
         await stack.subscribe(topic, queue(f"q{number}"), RawMessageDelivery="true")
     text = {"DataType": "String", "StringValue": "v"}
     data = {"DataType": "Binary", "BinaryValue": b"\x02\x03"}
     await publish(stack, topic, MessageAttributes={"text": text, "data": data})
     await stack.idle()
-    first, second, third = stack.queues.sent
-    assert first.body == "m"
-    assert first.attributes == {"text": text, "data": data}
-    # SQS prepares messages once whose parts are the same objects.
-    assert first.body is second.body is third.body
-    assert first.attributes is second.attributes is third.attributes
+    (sent,) = stack.queues.broadcasts
+    assert (sent.start, sent.readers.own, sent.finish) == ("m", ["", "", ""], "")
+    assert sent.attributes == {"text": text, "data": data}
 
 
 async def test_a_queue_that_is_gone_is_not_tried_again(stack, topic):
@@ -196,11 +195,48 @@ async def test_dead_letters_of_a_fifo_subscription(stack, fifo):
     assert entry.deduplication_id
 
 
-async def test_large_messages_are_several_sends(stack, topic, monkeypatch):
-    monkeypatch.setattr(limits, "BYTES_AT_ONCE", 10_000)
-    for number in range(5):
-        await stack.subscribe(topic, queue(f"q{number}"))
-    await publish(stack, topic, "x" * 2_000)
+@pytest.mark.parametrize(("name", "sends"), [("t", 3), ("t.fifo", 6)])
+async def test_large_messages_are_several_sends(stack, monkeypatch, name, sends):
+    """Queues of a standard topic share a text, those of a FIFO topic have their own."""
+    monkeypatch.setattr(limits, "BYTES_AT_ONCE", 5_000)
+    topic = await stack.make(name)
+    ending = name.removeprefix("t")
+    for number in range(2):
+        await stack.subscribe(topic, queue(f"q{number}{ending}"))
+    group = {"MessageGroupId": "g"} if ending else {}
+    sent = [f"{number}{'x' * 2_000}" for number in range(6)]
+    await asyncio.gather(*(publish(stack, topic, text, **group) for text in sent))
     await stack.idle()
-    assert (stack.queues.sends, len(stack.queues.sent)) == (2, 5)
+    assert stack.queues.sends == sends
+    found = [json.loads(body)["Message"] for body in stack.queues.bodies(f"q1{ending}")]
+    assert found == sent
     assert stack.left() == [0, 0]
+
+
+async def test_filters_and_forms_are_broadcasts_of_their_own(stack, topic):
+    await stack.subscribe(topic, queue("all"))
+    await stack.subscribe(topic, queue("raw"), RawMessageDelivery="true")
+    await stack.subscribe(topic, queue("some"), FilterPolicy='{"k": ["a"]}')
+    for kind in ("a", "b"):
+        attributes = {"k": {"DataType": "String", "StringValue": kind}}
+        await publish(stack, topic, kind, MessageAttributes=attributes)
+    await stack.idle()
+    found = [sorted(one.readers.arns) for one in stack.queues.broadcasts]
+    assert found == [
+        [queue("all"), queue("some")],
+        [queue("raw")],
+        [queue("all")],
+        [queue("raw")],
+    ]
+
+
+async def test_a_failure_in_any_portion_is_tried_again(stack, topic, monkeypatch):
+    monkeypatch.setattr(limits, "QUEUES_AT_ONCE", 2)
+    await stack.subscribe(topic, queue("up"))
+    await stack.subscribe(topic, queue("down"))
+    stack.queues.answers[queue("down")] = [None, DOWN, None, DOWN]
+    await asyncio.gather(*(publish(stack, topic, str(number)) for number in range(5)))
+    await stack.finish()
+    for name in ("up", "down"):
+        found = [json.loads(body)["Message"] for body in stack.queues.bodies(name)]
+        assert sorted(found) == [*"01234"]

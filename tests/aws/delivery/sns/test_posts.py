@@ -146,3 +146,46 @@ async def test_the_topic_says_how_confirmations_are_signed(stack):
     await stack.subscribe(topic, "http://example.com/", "http")
     await stack.idle()
     assert json.loads(stack.web.posts[0][2])["SignatureVersion"] == "2"
+
+
+async def test_a_message_for_many_endpoints_is_signed_once(stack, topic, monkeypatch):
+    for number in range(5):
+        await stack.endpoint(topic, f"http://example.com/{number}")
+    signed = []
+    key = stack.sns.signing._key
+    monkeypatch.setattr(stack.sns.signing, "_key", Counting(key, signed))
+    await publish(stack, topic)
+    await stack.idle()
+    assert len({json.loads(body)["Signature"] for _, _, body in stack.web.posts}) == 1
+    assert len(stack.web.posts) == 5
+    assert len(signed) == 1
+
+
+class Counting:
+    def __init__(self, key, signed):
+        self.key, self.signed = key, signed
+
+    def sign(self, algorithm, digest):
+        self.signed.append(digest)
+        return self.key.sign(algorithm, digest)
+
+
+async def test_endpoints_that_fail_leave_room_for_the_others(stack, clock, topic, monkeypatch):
+    others = await stack.make("others")
+    count = posts.SLOW_AT_ONCE + 5
+    for number in range(count):
+        await stack.endpoint(topic, f"http://example.com/{number}")
+    await stack.endpoint(others, "http://example.com/well")
+    stack.web.answers = [ConnectionError("too slow")] * count
+    await publish(stack, topic)
+    await stack.settle()
+    stack.web.most, stack.web.gate = 0, asyncio.Event()
+    await clock.advance(20)
+    await stack.settle()
+    assert stack.web.under_way == posts.SLOW_AT_ONCE
+    await publish(stack, others)
+    await stack.settle()
+    assert stack.web.under_way == posts.SLOW_AT_ONCE + 1
+    stack.web.gate.set()
+    await stack.idle()
+    assert len(stack.web.posts) == count + 1

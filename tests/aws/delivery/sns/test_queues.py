@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-from tests.aws.delivery.sns.stack import queue
 
 
 async def publish(stack, topic, message="m", **more):
@@ -111,5 +110,34 @@ async def test_many_messages_to_many_queues(stack, sqs, topic):
         await stack.subscribe(topic, await sqs.make(name), RawMessageDelivery="true")
     await asyncio.gather(*(publish(stack, topic, str(number)) for number in range(100)))
     await stack.idle()
-    assert sqs.sqs.db.query("SELECT count(*), count(DISTINCT body) FROM message") == [(2_000, 100)]
-    assert queue("q0").endswith(":q0")
+    assert sqs.sqs.db.query("SELECT count(*) FROM message") == [(2_000,)]
+    assert sqs.sqs.db.query("SELECT count(DISTINCT start) FROM shared_text") == [(100,)]
+    found = {message["Body"] for _ in range(10) for message in await sqs.receive("q7")}
+    assert found == {str(number) for number in range(100)}
+
+
+async def test_envelopes_of_many_queues_differ_in_their_links_only(stack, sqs, topic):
+    arns = [await stack.subscribe(topic, await sqs.make(f"q{number}")) for number in range(5)]
+    await publish(stack, topic, MessageAttributes={"a": {"DataType": "String", "StringValue": "v"}})
+    await stack.idle()
+    assert sqs.sqs.db.query("SELECT count(*) FROM shared_text") == [(1,)]
+    bodies = []
+    for number, arn in enumerate(arns):
+        (message,) = await sqs.receive(f"q{number}")
+        body = json.loads(message["Body"])
+        assert body.pop("UnsubscribeURL").endswith(f"?Action=Unsubscribe&SubscriptionArn={arn}")
+        bodies.append(body)
+    assert bodies == bodies[:1] * 5
+    assert bodies[0]["MessageAttributes"] == {"a": {"Type": "String", "Value": "v"}}
+
+
+@pytest.mark.parametrize("count", [1, 5])
+async def test_the_trace_of_the_publisher_reaches_the_queue(stack, sqs, topic, count):
+    """`test_publish_sqs_from_sns_with_xray_propagation`"""
+    for number in range(count):
+        await stack.subscribe(topic, await sqs.make(f"q{number}"))
+    trace = "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1"
+    await publish(stack, topic, headers={"x-amzn-trace-id": trace})
+    await stack.idle()
+    (message,) = await sqs.receive("q0")
+    assert message["Attributes"]["AWSTraceHeader"] == trace

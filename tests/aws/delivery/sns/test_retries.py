@@ -3,10 +3,11 @@
 https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 """
 
+import asyncio
 import json
 
 import pytest
-from tests.aws.delivery.sns.stack import DOWN, queue
+from tests.aws.delivery.sns.stack import DOWN, GONE, queue
 
 from homeport.aws.delivery.sns import retries
 from homeport.aws.protocol.call import AwsError
@@ -192,3 +193,49 @@ async def test_tries_are_counted_across_a_restart(stack, clock, topic):
     await stack.finish()
     assert len(stack.web.times) == 4
     assert stack.web.posts == []
+
+
+async def test_an_endpoint_that_never_answers_does_not_pile_messages_up(stack, clock, topic):
+    """The total policy retry time for an HTTP/S delivery can't be greater than 3,600 seconds: the rest is not even tried."""
+    await stack.endpoint(topic)
+    stack.web.answers = [500] * 10_000
+    for number in range(300):
+        await stack("Publish", TopicArn=topic, Message=str(number))
+    await stack.settle()
+    stack.web.gate = asyncio.Event()
+    await clock.advance(20)
+    await stack.settle()
+    await clock.advance(3_600)
+    tried = len(stack.web.times)
+    stack.web.gate.set()
+    await stack.idle()
+    assert stack.left() == [0, 0]
+    assert len(stack.web.times) == tried
+
+
+async def test_what_waited_for_a_start_is_tried_however_old(stack, clock, topic):
+    await stack.endpoint(topic)
+    await stack.deliveries.close()
+    await stack("Publish", TopicArn=topic, Message="m")
+    await stack.sns.close()
+    await clock.advance(100_000)
+    await stack.open()
+    await stack.idle()
+    assert len(stack.web.posts) == 1
+
+
+@pytest.mark.parametrize("protocol", ["http", "sqs"])
+async def test_dead_letters_that_cannot_be_reached_are_sent_later(stack, clock, topic, protocol):
+    policy = json.dumps({"deadLetterTargetArn": queue("dead")})
+    if protocol == "http":
+        await stack.endpoint(topic, RedrivePolicy=policy)
+        stack.web.answers = [400, 400]
+    else:
+        await stack.subscribe(topic, queue("gone"), RedrivePolicy=policy)
+        stack.queues.answers[queue("gone")] = GONE
+    stack.queues.answers[queue("dead")] = [DOWN]
+    await stack("Publish", TopicArn=topic, Message="m")
+    await stack.settle()
+    await clock.advance(60)
+    await stack.finish()
+    assert json.loads(stack.queues.bodies("dead")[0])["Message"] == "m"

@@ -231,3 +231,25 @@ async def test_redirects_are_not_followed(subscriber):
     outgoing = Outgoing()
     assert await outgoing.post(subscriber.url, {"x": "y"}, b"body") == 302
     outgoing.close()
+
+
+@pytest.mark.parametrize("length", [0, 3, 1_000_000])
+async def test_an_answer_that_comes_bit_by_bit_holds_nobody_up(length):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode() + b"x" * 3)
+        # The rest never comes.
+        await reader.read()
+        writer.close()
+        ended.set()
+
+    ended = asyncio.Event()
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    outgoing = Outgoing()
+    async with asyncio.timeout(5):
+        assert await outgoing.post(f"http://127.0.0.1:{port}/", {}, b"") == 200
+    outgoing.close()
+    await ended.wait()
+    server.close()
+    await server.wait_closed()

@@ -10,7 +10,7 @@ import datetime
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from homeport.aws.delivery.function_urls.url import Url
 from homeport.aws.signing.credential import Credential
@@ -89,7 +89,7 @@ def _context(
         "domainPrefix": url.id,
         "http": {
             "method": request.method,
-            "path": request.path,
+            "path": _decoded(request.path),
             "protocol": "HTTP/1.1",
             "sourceIp": _address(request),
             "userAgent": request.headers.get("user-agent", ""),
@@ -103,6 +103,11 @@ def _context(
     if url.needs_signature:
         context["authorizer"] = {"iam": _iam(caller)}
     return context
+
+
+def _decoded(path: str) -> str:
+    """The path as it is meant, other than `rawPath`: `test_lambda_url_echo_http_fixture_default` in the file above."""
+    return "/" + unquote(path, errors="replace").lstrip("/")
 
 
 def _iam(caller: Credential) -> dict[str, Any]:

@@ -59,8 +59,14 @@ def buffered(answer: Answer) -> http.Response:
             return http.Response(_status(found), list(_headers(found, JSON)), _body(found))
     except (Unusable, ValueError, RecursionError):
         return failed()
-    body = found.encode(errors="replace") if isinstance(found, str) else answer.payload
-    return http.Response(200, [("Content-Type", JSON)], body)
+    return http.Response(200, [("Content-Type", JSON)], _written(found))
+
+
+def _written(found: Any) -> bytes:
+    """A text as it is, all else as JSON without blanks (`test_lambda_url_invocation[list-mixed]` in the file above)."""
+    is_text = isinstance(found, str)
+    text = found if is_text else json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace")
 
 
 async def streamed(stream: Stream) -> http.Response:
@@ -165,10 +171,8 @@ def _body(found: Mapping[str, Any]) -> bytes:
     said = found.get("body")
     if said is None:
         return b""
-    if not isinstance(said, str):
-        return json.dumps(said).encode()
-    if not found.get("isBase64Encoded"):
-        return said.encode(errors="replace")
+    if not isinstance(said, str) or not found.get("isBase64Encoded"):
+        return _written(said)
     try:
         return base64.b64decode(said)
     except binascii.Error as error:

@@ -7,16 +7,17 @@ up goes to the dead-letter queue of the subscription: https://docs.aws.amazon.co
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from homeport.aws.delivery.queues import QueueEntry
-from homeport.aws.protocol.call import AwsError
+from homeport.aws.delivery.queues import Broadcast, QueueEntry
+from homeport.aws.protocol.call import AwsError, ErrorKind
 from homeport.aws.sns.engine.model import Subscription
 
 logger = logging.getLogger(__name__)
 
 TOO_MANY = 429
+NO_SQS = ErrorKind("ServiceUnavailable", 503, "Amazon SQS does not run.")
 
 
 class Queues(Protocol):
@@ -25,19 +26,27 @@ class Queues(Protocol):
     async def send(self, entries: Sequence[QueueEntry]) -> Sequence[AwsError | None]:
         """Sends all in one commit; an error for each that could not be sent."""
 
+    async def broadcast(self, many: Sequence[Broadcast]) -> Sequence[Mapping[int, AwsError]]:
+        """Sends all in one commit; for each the errors, by the number of the queue."""
+
 
 class NoQueues:
     """Where Amazon SQS is switched off: messages wait for a start with it."""
 
     async def send(self, entries: Sequence[QueueEntry]) -> Sequence[AwsError | None]:
         """Refuses all for now."""
-        return [AwsError("ServiceUnavailable", "Amazon SQS does not run.", 503) for _ in entries]
+        return [NO_SQS() for _ in entries]
+
+    async def broadcast(self, many: Sequence[Broadcast]) -> Sequence[Mapping[int, AwsError]]:
+        """Refuses all for now."""
+        return [{number: NO_SQS() for number in range(len(one.readers.arns))} for one in many]
 
 
 class Lost(NamedTuple):
     """A message that will not be delivered to a subscription any more."""
 
-    subscription: Subscription
+    row: int
+    to: Subscription
     entry: QueueEntry
     """As a queue of the subscription would have got it."""
     why: str
@@ -48,21 +57,27 @@ def is_passing(error: AwsError) -> bool:
     return error.status >= 500 or error.status == TOO_MANY
 
 
-async def bury(queues: Queues, lost: Sequence[Lost]) -> None:
-    """Sends to the dead-letter queues; what has none, or one that is gone, ends here."""
+async def bury(queues: Queues, lost: Sequence[Lost]) -> list[Lost]:
+    """Sends to the dead-letter queues; what has none, or one that is gone, ends here. Returns what is refused only for now."""
+    buried: list[Lost] = []
     entries: list[QueueEntry] = []
-    for subscription, entry, why in lost:
-        if subscription.dead_letters is None:
-            logger.info("A message was not delivered to %s: %s", subscription.arn, why)
+    for one in lost:
+        if one.to.dead_letters is None:
+            logger.info("A message was not delivered to %s: %s", one.to.arn, one.why)
         else:
-            entries.append(_to(subscription.dead_letters, entry))
-    if not entries:
-        return
-    for entry, error in zip(entries, await queues.send(entries), strict=True):
-        if error is not None:
+            buried.append(one)
+            entries.append(_to(one.to.dead_letters, one.entry))
+    results = await queues.send(entries) if entries else ()
+    again: list[Lost] = []
+    for one, error in zip(buried, results, strict=True):
+        if error is not None and is_passing(error):
+            again.append(one)
+        elif error is not None:
+            arn = one.to.dead_letters
             logger.warning(
-                "A message was lost, as the dead-letter queue %s refused it: %s", entry.arn, error
+                "A message was lost, as the dead-letter queue %s refused it: %s", arn, error
             )
+    return again
 
 
 def _to(arn: str, entry: QueueEntry) -> QueueEntry:

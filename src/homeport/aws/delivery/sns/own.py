@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, NamedTuple
 
 from homeport.aws.delivery.carrier import Outcome
 from homeport.aws.delivery.invoke import Caller, Invoker
 from homeport.aws.delivery.sns import failures, retries
 from homeport.aws.delivery.sns.failures import Lost, Queues
-from homeport.aws.delivery.sns.forms import Forms, needs_key
+from homeport.aws.delivery.sns.forms import Forms
 from homeport.aws.delivery.sns.posts import Poster
-from homeport.aws.delivery.sns.retries import Schedule
 from homeport.aws.protocol.call import AwsError
+from homeport.aws.sns import limits
 from homeport.aws.sns.engine.endpoints import HTTP
 from homeport.aws.sns.engine.model import Message, Subscription
 from homeport.aws.sns.sns import Sns
@@ -28,11 +28,18 @@ INVOCATIONS = 10
 """Events that are handed to one function at once."""
 
 
+BURY_AGAIN_MS = 60_000
+"""Until a message is sent again to a dead-letter queue that could not be reached."""
+
+
 class Failure(NamedTuple):
     """Why a delivery failed, and whether trying again may help."""
 
     why: str
     is_passing: bool
+
+
+OUTDATED = Failure("The endpoint has not answered for an hour.", is_passing=False)
 
 
 class Job(NamedTuple):
@@ -41,9 +48,6 @@ class Job(NamedTuple):
     entry: Entry
     forms: Forms
     subscription: Subscription
-
-
-Send = Callable[[Job], Awaitable[Failure | None]]
 
 
 class Own:
@@ -75,9 +79,11 @@ class Own:
         if entries[0].due_ms == outbox.ORDERED:
             # One after the other, so that none overtakes one that fails.
             return 1
-        if to is None or to.protocol in HTTP:
-            return self._poster.width(lane)
-        return INVOCATIONS
+        if to is None or to.protocol not in HTTP:
+            return INVOCATIONS
+        if self._is_hopeless(entries[0], to):
+            return sum(self._is_outdated(entry) for entry in entries)
+        return self._poster.width(lane)
 
     async def _open_key(
         self, bodies: list[dict[str, Any]], found: dict[int, Message], to: Subscription | None
@@ -85,9 +91,8 @@ class Own:
         # Confirmations and events of functions are always signed.
         is_signed = any("confirmation" in body for body in bodies)
         if to is not None and not is_signed:
-            is_signed = to.protocol == "lambda" or any(
-                needs_key(message, [to]) for message in found.values()
-            )
+            has_envelope = not to.is_raw and any(one.signature_version for one in found.values())
+            is_signed = to.protocol == "lambda" or has_envelope
         if is_signed:
             await self._sns.signing.open()
 
@@ -106,14 +111,16 @@ class Own:
             # The subscription has ended meanwhile.
             return Outcome(work=release)
         job = Job(entry, Forms(message, self._sns.signing), to)
-        failure = await self._send(job)
+        failure = OUTDATED if self._is_hopeless(entry, to) else await self._send(job)
         if failure is None:
             return Outcome(work=release)
-        retry_at = self._retry_at(entry, failure, self._schedule(to))
-        if retry_at is not None:
-            return Outcome(retry_at_ms=retry_at)
-        await failures.bury(self._queues, [Lost(to, job.forms.entry(to), failure.why)])
-        return Outcome(work=release)
+        retry_at = self._retry_at(entry, failure, to)
+        if retry_at is None:
+            lost = Lost(message.row, to, job.forms.entry(to), failure.why)
+            if not await failures.bury(self._queues, [lost]):
+                return Outcome(work=release)
+            retry_at = self._sns.now() + BURY_AGAIN_MS
+        return Outcome(retry_at_ms=retry_at)
 
     def _send(self, job: Job) -> Awaitable[Failure | None]:
         if job.subscription.protocol == "sqs":
@@ -122,12 +129,22 @@ class Own:
             return self._to_function(job)
         return self._to_endpoint(job)
 
-    def _schedule(self, to: Subscription) -> Schedule:
-        return self._poster.schedule(to) if to.protocol in HTTP else retries.managed
+    def _is_outdated(self, entry: Entry) -> bool:
+        return self._sns.now() > entry.created_ms + limits.POLICY_S * 1000
 
-    def _retry_at(self, entry: Entry, failure: Failure, schedule: Schedule) -> int | None:
-        delay = schedule(entry.attempts) if failure.is_passing else None
-        return None if delay is None else self._sns.now() + int(delay * 1000)
+    def _is_hopeless(self, entry: Entry, to: Subscription) -> bool:
+        """Whether an endpoint that does not answer may be spared a message, as its time is over: else they would pile up."""
+        has_failed = to.protocol in HTTP and self._poster.is_failing(entry.lane)
+        return has_failed and self._is_outdated(entry)
+
+    def _retry_at(self, entry: Entry, failure: Failure, to: Subscription) -> int | None:
+        if not failure.is_passing or (to.protocol in HTTP and self._is_outdated(entry)):
+            return None
+        schedule = self._poster.schedule(to) if to.protocol in HTTP else retries.managed
+        return self._after(schedule(entry.attempts))
+
+    def _after(self, delay_s: float | None) -> int | None:
+        return None if delay_s is None else self._sns.now() + int(delay_s * 1000)
 
     async def _to_queue(self, job: Job) -> Failure | None:
         (error,) = await self._queues.send([job.forms.entry(job.subscription)])
@@ -164,5 +181,5 @@ class Own:
         failure = await self._poster.confirm(lane, url, made, made.body(signed))
         if failure is None:
             return Outcome()
-        retry_at = self._retry_at(entry, Failure(*failure), self._poster.default)
-        return Outcome(retry_at_ms=retry_at)
+        delay_s = self._poster.default(entry.attempts) if failure.is_passing else None
+        return Outcome(retry_at_ms=self._after(delay_s))

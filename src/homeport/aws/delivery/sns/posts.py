@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -22,6 +24,8 @@ AT_ONCE = 8
 """Posts under way to one endpoint that answers well."""
 SLOW_S = 1.0
 """An endpoint that takes longer gets one post at a time, so that it never takes the threads of the others."""
+SLOW_AT_ONCE = 16
+"""Posts under way to all endpoints that fail or are slow: half of the threads that there are for posts."""
 TOO_MANY = 429
 
 
@@ -42,6 +46,10 @@ class Web(Protocol):
 @dataclass(slots=True)
 class _Pace:
     width: int = 1
+    is_slow: bool = False
+    """Whether the last post failed, or took long."""
+    is_failing: bool = False
+    """Whether it failed."""
     next_at: float = 0.0
     """When the next post may go where a policy limits them."""
 
@@ -53,11 +61,16 @@ class Poster:
         self._sns = sns
         self._web = web
         self._paces: dict[str, _Pace] = {}
+        self._slow = asyncio.Semaphore(SLOW_AT_ONCE)
         self.default = retries.of_policy(delivery_policy.RETRY)
 
     def width(self, lane: str) -> int:
         """How many posts may be under way to an endpoint."""
         return self._pace(lane).width
+
+    def is_failing(self, lane: str) -> bool:
+        """Whether the last post to an endpoint failed."""
+        return self._pace(lane).is_failing
 
     def _pace(self, lane: str) -> _Pace:
         if lane not in self._paces:
@@ -108,14 +121,14 @@ class Poster:
     async def _post(
         self, lane: str, url: str, headers: Mapping[str, str], body: str
     ) -> Unanswered | None:
-        web = await self._web()
-        begun = self._sns.clock.now()
-        failure = await _posted(web, url, headers, body.encode())
-        pace = self._pace(lane)
-        if failure is not None or self._sns.clock.now() - begun > SLOW_S:
-            pace.width = 1
-        else:
-            pace.width = min(2 * pace.width, AT_ONCE)
+        web, pace = await self._web(), self._pace(lane)
+        async with self._slow if pace.is_slow else contextlib.nullcontext():
+            begun = self._sns.clock.now()
+            failure = await _posted(web, url, headers, body.encode())
+            taken_s = self._sns.clock.now() - begun
+        pace.is_failing = failure is not None
+        pace.is_slow = pace.is_failing or taken_s > SLOW_S
+        pace.width = 1 if pace.is_slow else min(2 * pace.width, AT_ONCE)
         return failure
 
 

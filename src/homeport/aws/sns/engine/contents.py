@@ -94,8 +94,9 @@ def _check_name(name: str) -> None:
 
 
 def _value(name: str, data_type: str, attribute: Mapping[str, Any]) -> str | bytes:
-    kind = data_type.partition(".")[0]
-    if kind not in _TYPES:
+    kind, dot, label = data_type.partition(".")
+    if kind not in _TYPES or (dot and not label):
+        # `test_message_attributes_prefixes`: `String.` is none, whatever else may stand behind the dot.
         raise errors.INVALID_VALUE(
             f"The message attribute '{name}' has an invalid message attribute type, "
             "the set of supported type prefixes is Binary, Number, and String."

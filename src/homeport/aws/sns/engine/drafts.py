@@ -17,6 +17,8 @@ from homeport.aws.sns.engine.model import Attributes, Message, Topic
 
 _TOKEN = re.compile(rf"[!-~]{{1,{limits.TOKEN_CHARACTERS}}}")
 """Group and deduplication ids: letters, digits and punctuation of ASCII."""
+_TRACE = re.compile(r"[!-~]{1,256}")
+"""What else might be in the header is not handed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Draft:
     size: int
     group: str | None = None
     deduplication_id: str | None = None
+    trace: str | None = None
 
     def message(self, topic_arn: str, message_id: str, sent_at: int, version: str) -> Message:
         """The message, before it has a row or a sequence number."""
@@ -46,6 +49,7 @@ class Draft:
             attributes=contents.pack(self.attributes),
             is_structured=self.is_structured,
             body=self.body,
+            trace=self.trace,
         )
 
 
@@ -96,6 +100,14 @@ def deduplication_id(topic: Topic, params: Mapping[str, Any]) -> str | None:
         return None
     token: str | None = params.get("MessageDeduplicationId")
     return token or hashlib.sha256(params["Message"].encode()).hexdigest()
+
+
+def trace(header: str | None) -> str | None:
+    """The trace that a publisher is part of, which queues get too: https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html
+
+    `test_publish_sqs_from_sns_with_xray_propagation`, see `errors`.
+    """
+    return header if header and _TRACE.fullmatch(header) else None
 
 
 def sequence_number(count: int) -> str:

@@ -7,19 +7,16 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from homeport.aws.sns.engine import contents
-from homeport.aws.sns.engine.model import Message, Subscription
+from homeport.aws.sns.engine.model import Message, Subscription, unsubscribe_url
 
 NOTIFICATION = "Notification"
 SUBSCRIPTION = "SubscriptionConfirmation"
 UNSUBSCRIPTION = "UnsubscribeConfirmation"
-
-Sign = Callable[[str, str], str]
-"""The signature of a text, by the version of signatures, in base64."""
 
 
 class Signed(NamedTuple):
@@ -64,7 +61,7 @@ def _line(name: str, value: str) -> str:
 
 
 class Envelope:
-    """The JSON around a message: made once, only the link to unsubscribe is put in for each subscription."""
+    """The JSON around a message: made once, only the id of each subscription is put into its link to unsubscribe."""
 
     def __init__(self, message: Message, text: str, signed: Signed | None) -> None:
         lines = [_line("Type", NOTIFICATION), _line("MessageId", message.message_id)]
@@ -82,24 +79,29 @@ class Envelope:
         self._start = "{\n" + ",\n".join(lines) + ",\n"
         self._certificate = None if signed is None else signed.certificate
         self._starts: dict[str, str] = {}
-        self._end = '"' + _attribute_lines(message.attributes) + "\n}"
+        self._subscription = f"{message.topic_arn}:"
+        self.finish = '"' + _attribute_lines(message.attributes) + "\n}"
+        """What stands behind the id of the subscription."""
 
     def body(self, subscription: Subscription) -> str:
         """The message for one subscription."""
-        base = subscription.base
-        start = self._starts.get(base)
-        if start is None:
-            start = self._starts[base] = self._until_link(base)
-        return f"{start}{subscription.unsubscribe_url}{self._end}"
+        return f"{self.start(subscription.base)}{subscription.uuid}{self.finish}"
+
+    def start(self, base: str) -> str:
+        """What stands before the id of the subscription, for all that reach us by the same scheme and host."""
+        found = self._starts.get(base)
+        if found is None:
+            found = self._starts[base] = self._until_link(base)
+        return found
 
     def _until_link(self, base: str) -> str:
-        """All in front of the link to unsubscribe, which alone differs from one subscription to the other."""
         certificate = (
             ""
             if self._certificate is None
             else f'  "SigningCertURL" : "{base}{self._certificate}",\n'
         )
-        return f'{self._start}{certificate}  "UnsubscribeURL" : "'
+        link = unsubscribe_url(base, self._subscription)
+        return f'{self._start}{certificate}  "UnsubscribeURL" : "{link}'
 
 
 def _attribute_lines(packed: str | None) -> str:

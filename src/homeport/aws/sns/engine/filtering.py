@@ -69,9 +69,14 @@ class Subject:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_json)
     except (ValueError, RecursionError):
         return None
+
+
+def _no_json(text: str) -> float:
+    """Python reads `NaN` and `Infinity`, which JSON does not have: https://www.rfc-editor.org/rfc/rfc8259#section-6"""
+    raise ValueError(text)
 
 
 def _as_event(attributes: Attributes) -> dict[str, Any]:

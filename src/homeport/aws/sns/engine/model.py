@@ -115,12 +115,17 @@ class Subscription:
     @cached_property
     def unsubscribe_url(self) -> str:
         """Where anybody who has a message of it can end it."""
-        return f"{self.base}/?Action=Unsubscribe&SubscriptionArn={self.arn}"
+        return unsubscribe_url(self.base, self.arn)
 
     @property
     def lane(self) -> str:
         """Where its own deliveries are carried."""
         return f"sub/{self.id}"
+
+
+def unsubscribe_url(base: str, arn: str) -> str:
+    """The link that ends a subscription."""
+    return f"{base}/?Action=Unsubscribe&SubscriptionArn={arn}"
 
 
 class Message(NamedTuple):
@@ -141,6 +146,8 @@ class Message(NamedTuple):
     is_structured: bool
     body: str
     """The text; where it is structured, the JSON object of the texts for each protocol."""
+    trace: str | None = None
+    """The trace that its publisher is part of."""
 
     def text(self, protocol: str) -> str:
         """The text for a protocol: https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html"""

@@ -25,6 +25,7 @@ SETTABLE = (
 """In the order in which they are set: the scope says what a filter policy may be."""
 REMOVABLE = frozenset({"FilterPolicy", "DeliveryPolicy", "RedrivePolicy", "SubscriptionRoleArn"})
 SCOPES = ("MessageBody", "MessageAttributes")
+_DEFAULTS = {"FilterPolicyScope": "MessageAttributes", "RawMessageDelivery": "false"}
 Refuse = Callable[[str], AwsError]
 
 
@@ -108,6 +109,9 @@ def _check_redrive(value: str, refuse: Refuse, is_fifo: bool, endpoint: str) -> 
         raise refuse(
             "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic."
         )
+    if not is_fifo and parts[5].endswith(".fifo"):
+        # The same page asks for a standard queue, as a FIFO queue takes no message without a group; the text is recorded nowhere.
+        raise refuse("RedrivePolicy: must use a standard queue as DLQ for a standard Topic.")
 
 
 def is_same(subscription: Subscription, wanted: Mapping[str, str]) -> bool:
@@ -115,9 +119,8 @@ def is_same(subscription: Subscription, wanted: Mapping[str, str]) -> bool:
 
     `test_subscribe_idempotency`, see `errors`.
     """
-    return all(
-        _form(subscription.settings.get(name)) == _form(value) for name, value in wanted.items()
-    )
+    has = _DEFAULTS | subscription.settings
+    return all(_form(has.get(name)) == _form(value) for name, value in wanted.items())
 
 
 def _form(value: str | None) -> Any:
@@ -126,11 +129,8 @@ def _form(value: str | None) -> Any:
 
 def described(subscription: Subscription, topic_policy: str | None) -> dict[str, str]:
     """All attributes, as `GetSubscriptionAttributes` answers them."""
-    settings = dict(subscription.settings)
-    settings.setdefault("RawMessageDelivery", "false")
-    if "FilterPolicy" in settings:
-        settings.setdefault("FilterPolicyScope", "MessageAttributes")
-    else:
+    settings = _DEFAULTS | subscription.settings
+    if "FilterPolicy" not in settings:
         # `sub-attrs-filter-scope-body` in `test_set_subscription_filter_policy_scope`.
         settings.pop("FilterPolicyScope", None)
     if subscription.protocol in ("http", "https"):

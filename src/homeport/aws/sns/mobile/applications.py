@@ -12,8 +12,9 @@ from homeport.aws.protocol.call import Call, Params
 from homeport.aws.sns import errors, limits, paging
 from homeport.aws.sns.engine import arns
 from homeport.aws.sns.sns import Sns
-from homeport.aws.sns.store import mobile
+from homeport.aws.sns.store import mobile, topics
 from homeport.aws.sns.store.mobile import Application
+from homeport.aws.sns.store.topics import Connection
 
 PLATFORMS = frozenset(
     {
@@ -115,8 +116,15 @@ async def set_platform_application_attributes(sns: Sns, call: Call, params: Para
     found = find(sns, call, params)
     attributes: dict[str, str] = params["Attributes"]
     _check_secrets(found.platform, attributes)
-    changed = found._replace(settings=found.settings | attributes)
-    await sns.db.write(lambda connection: mobile.save_application(connection, changed))
+
+    def work(connection: Connection) -> None:
+        before = mobile.application(topics.reader(connection), found.key)
+        if before is None:
+            raise errors.NO_APPLICATION()
+        after = before._replace(settings=before.settings | attributes)
+        mobile.save_application(connection, after)
+
+    await sns.db.write(work)
     return {}
 
 

@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html. Text
 
 from __future__ import annotations
 
-from homeport.aws.protocol.call import Call, Params
+from homeport.aws.protocol.call import AwsError, Call, Params
 from homeport.aws.sns import errors, limits, paging
 from homeport.aws.sns.engine import arns
 from homeport.aws.sns.mobile import applications
 from homeport.aws.sns.sns import Sns
-from homeport.aws.sns.store import mobile
+from homeport.aws.sns.store import mobile, topics
 from homeport.aws.sns.store.mobile import Endpoint
+from homeport.aws.sns.store.topics import Connection
 
 _SETTABLE = ("CustomUserData", "Enabled", "Token")
 
@@ -63,17 +64,28 @@ async def create_platform_endpoint(sns: Sns, call: Call, params: Params) -> Para
     if not token:
         raise errors.invalid("Token", "cannot be empty")
     new = Endpoint(0, sns.ids(), token, settings, application)
-    while True:
-        existing = mobile.endpoint_of_token(sns.db.query, application.id, token)
-        if existing is None:
-            await sns.db.write(lambda connection: mobile.insert_endpoint(connection, new))
-            return {"EndpointArn": new.arn}
-        if existing.attributes != new.attributes:
-            raise errors.invalid(
-                "Token",
-                f"Endpoint {existing.arn} already exists with the same Token, but different attributes.",
-            )
-        return {"EndpointArn": existing.arn}
+    made = await sns.db.write(lambda connection: _insert(connection, new))
+    return {"EndpointArn": made.arn}
+
+
+def _insert(connection: Connection, new: Endpoint) -> Endpoint:
+    query, application = topics.reader(connection), new.application
+    if mobile.application(query, application.key) is None:
+        raise errors.NO_APPLICATION()
+    existing = mobile.endpoint_of_token(query, application.id, new.token)
+    if existing is None:
+        mobile.insert_endpoint(connection, new)
+        return new
+    if existing.attributes != new.attributes:
+        raise _taken(existing)
+    return existing
+
+
+def _taken(existing: Endpoint) -> AwsError:
+    return errors.invalid(
+        "Token",
+        f"Endpoint {existing.arn} already exists with the same Token, but different attributes.",
+    )
 
 
 async def delete_endpoint(sns: Sns, call: Call, params: Params) -> Params:
@@ -94,9 +106,21 @@ async def set_endpoint_attributes(sns: Sns, call: Call, params: Params) -> Param
     """SetEndpointAttributes"""
     found = _endpoint(sns, call, params)
     changes = _checked(params["Attributes"])
-    token = changes.pop("Token", found.token)
-    changed = found._replace(token=token, settings=found.settings | changes)
-    await sns.db.write(lambda connection: mobile.save_endpoint(connection, changed))
+    token = changes.pop("Token", None)
+
+    def work(connection: Connection) -> None:
+        query = topics.reader(connection)
+        before = mobile.endpoint(query, found.uuid)
+        if before is None:
+            raise errors.NO_ENDPOINT()
+        after = before._replace(token=token or before.token, settings=before.settings | changes)
+        other = mobile.endpoint_of_token(query, before.application.id, after.token)
+        if other is not None and other.id != before.id:
+            # Recorded nowhere: as where a second endpoint is made.
+            raise _taken(other)
+        mobile.save_endpoint(connection, after)
+
+    await sns.db.write(work)
     return {}
 
 

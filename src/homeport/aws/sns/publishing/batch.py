@@ -27,10 +27,10 @@ async def publish_batch(sns: Sns, call: Call, params: Params) -> Params:
     entries: list[dict[str, Any]] = params["PublishBatchRequestEntries"]
     _check(entries)
     for entry in entries:
-        # `test_publish_batch_exceptions`: these refuse the whole batch.
-        drafts.check_address(topic, entry)
+        # `test_publish_batch_exceptions`: these refuse the whole batch, in this order.
         if entry["Message"]:
             contents.check_structure(entry)
+        drafts.check_address(topic, entry)
     plans: dict[str, Plan] = {}
     failed: list[Params] = []
     total = 0
@@ -38,7 +38,7 @@ async def publish_batch(sns: Sns, call: Call, params: Params) -> Params:
         try:
             drafted = drafts.draft(entry)
             total += drafted.size
-            plans[entry["Id"]] = publish.make_plan(sns, topic, drafted, entry)
+            plans[entry["Id"]] = publish.make_plan(sns, call, topic, drafted, entry)
         except AwsError as error:
             if error.code in _OF_ALL:
                 raise

@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from homeport.aws.protocol.call import Call, Params
 from homeport.aws.sns import errors, limits
-from homeport.aws.sns.engine import arns, drafts, endpoints
+from homeport.aws.sns.engine import arns, drafts
 from homeport.aws.sns.engine.drafts import Draft
 from homeport.aws.sns.engine.filtering import Subject
-from homeport.aws.sns.engine.model import Message, Subscription, Topic
+from homeport.aws.sns.engine.model import Message, Topic
 from homeport.aws.sns.mobile import sending
 from homeport.aws.sns.sns import Sns
 from homeport.aws.sns.store import messages, notes, topics
@@ -33,9 +33,9 @@ class Plan(NamedTuple):
     """Numbers of the subscriptions of queues, as JSON lists; each list is one entry of the outbox."""
     size: int
     """Bytes of the message."""
-    lanes: tuple[str, ...]
+    lanes: Sequence[str]
     """Lanes of the subscriptions of functions and HTTP endpoints."""
-    notes: tuple[Note, ...]
+    notes: Sequence[Note]
     """What is only kept, to be read."""
 
 
@@ -54,7 +54,7 @@ async def publish(sns: Sns, call: Call, params: Params) -> Params:
     drafted = drafts.draft(params)
     drafts.check_size(drafted)
     topic = sns.topic(call, chosen, named)
-    plan = make_plan(sns, topic, drafted, params)
+    plan = make_plan(sns, call, topic, drafted, params)
     (sent,) = await commit(sns, [plan])
     return answer(topic, sent)
 
@@ -63,39 +63,33 @@ def _is_topic(arn: str) -> bool:
     return len(arn.split(":")) == arns.ELEMENTS and "/" not in arn
 
 
-def make_plan(sns: Sns, topic: Topic, drafted: Draft, params: Mapping[str, Any]) -> Plan:
+def make_plan(
+    sns: Sns, call: Call, topic: Topic, drafted: Draft, params: Mapping[str, Any]
+) -> Plan:
     """Decides who gets a message."""
     drafts.check_address(topic, params)
     drafted = dataclasses.replace(
         drafted,
         group=params.get("MessageGroupId") or None,
         deduplication_id=drafts.deduplication_id(topic, params),
+        trace=drafts.trace(call.request.headers.get("x-amzn-trace-id")),
     )
     version = "" if topic.is_fifo else topic.settings.get("SignatureVersion", "1")
     message = drafted.message(topic.arn, sns.ids(), sns.now(), version)
     audience = sns.subscribers(topic.id)
-    chosen: Iterable[Subscription] = audience.all
     if audience.is_filtered:
-        subject = Subject(drafted.attributes, message.text)
-        chosen = filter(subject.is_for, audience.all)
-    return _planned(topic, message, chosen, drafted.size)
-
-
-def _planned(topic: Topic, message: Message, chosen: Iterable[Subscription], size: int) -> Plan:
-    queues: list[str] = []
-    lanes: list[str] = []
-    kept: list[Note] = []
-    for subscription in chosen:
-        if subscription.protocol == "sqs":
-            queues.append(str(subscription.id))
-        elif subscription.protocol == "lambda" or subscription.protocol in endpoints.HTTP:
-            lanes.append(subscription.lane)
-        else:
-            kept.append(sending.note(subscription, message))
-    at_once = limits.queues_at_once(size)
+        audience = audience.chosen(Subject(drafted.attributes, message.text).is_for)
+    at_once = limits.queues_at_once(drafted.size, is_fifo=topic.is_fifo)
+    queues = audience.queues
     parts = (queues[start : start + at_once] for start in range(0, len(queues), at_once))
-    lists = tuple(f"[{','.join(part)}]" for part in parts)
-    return Plan(topic, message, lists, size, tuple(lanes), tuple(kept))
+    return Plan(
+        topic,
+        message,
+        tuple(f"[{','.join(part)}]" for part in parts),
+        drafted.size,
+        audience.lanes,
+        [sending.note(one, message) for one in audience.kept],
+    )
 
 
 async def commit(sns: Sns, plans: Sequence[Plan]) -> list[Seen]:
@@ -103,13 +97,18 @@ async def commit(sns: Sns, plans: Sequence[Plan]) -> list[Seen]:
     wanted = [plan for plan in plans if plan.topic.is_fifo or _has_deliveries(plan)]
     if not wanted:
         return [Seen(plan.message.message_id, "") for plan in plans]
-    sent = await sns.db.write(lambda connection: [_write(connection, plan) for plan in plans])
-    for plan in wanted:
+    return await sns.write(
+        lambda connection: [_write(connection, plan) for plan in plans],
+        lambda _: _wake(sns, wanted),
+    )
+
+
+def _wake(sns: Sns, plans: Sequence[Plan]) -> None:
+    for plan in plans:
         if plan.queues:
             sns.wake(plan.topic.lane)
         for lane in plan.lanes:
             sns.wake(lane)
-    return sent
 
 
 def _has_deliveries(plan: Plan) -> bool:

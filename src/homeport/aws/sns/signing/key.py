@@ -19,6 +19,8 @@ from homeport.storage.db import Database
 
 PATH = "/_aws/sns/SimpleNotificationService-"
 """Of the certificate, where LocalStack has it: https://docs.localstack.cloud/aws/services/sns/"""
+RECENT = 1_000
+"""Signatures that are held: a message for many functions or endpoints, or one that is tried again, is signed once."""
 _CERTIFICATE = "homeport.aws.sns.signing.certificate"
 
 
@@ -30,6 +32,7 @@ class Signing:
         self._clock = clock
         self._key: Any = None
         self._algorithms: dict[str, tuple[Any, Any]] = {}
+        self._recent: dict[bytes, str] = {}
         self._opening: asyncio.Task[None] | None = None
         self.path = ""
         """Where the certificate is; empty until the key is there."""
@@ -68,9 +71,15 @@ class Signing:
 
     def signed(self, text: str, version: str) -> Signed:
         """The signature of a text. To be called after `open`."""
-        digest, algorithm = self._algorithms[version]
-        signature = self._key.sign(algorithm, digest(text.encode()).digest())
-        return Signed(version, base64.b64encode(signature).decode(), self.path)
+        kind, algorithm = self._algorithms[version]
+        digest = kind(text.encode()).digest()
+        signature = self._recent.get(digest)
+        if signature is None:
+            if len(self._recent) >= RECENT:
+                self._recent.clear()
+            signature = base64.b64encode(self._key.sign(algorithm, digest)).decode()
+            self._recent[digest] = signature
+        return Signed(version, signature, self.path)
 
 
 def _make(now: float) -> tuple[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,11 +12,11 @@ from homeport.aws.sns.store.topics import Connection, Query
 
 _COLUMNS = (
     "id, topic_arn, message_id, sent_at, signature_version, sequence, group_name, deduplication_id, subject,"
-    " attributes, is_structured, body"
+    " attributes, is_structured, body, trace"
 )
 _INSERT = (
     "INSERT INTO message (topic_arn, message_id, sent_at, signature_version, sequence, group_name, deduplication_id,"
-    " subject, attributes, is_structured, body, deliveries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " subject, attributes, is_structured, body, trace, deliveries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 SWEEP = 250
 
@@ -31,7 +32,7 @@ def find(query: Query, rows: Iterable[int]) -> dict[int, Message]:
         f"SELECT {_COLUMNS} FROM message WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - columns
         (json.dumps(list(rows)),),
     )
-    return {row[0]: Message._make((*row[:10], bool(row[10]), row[11])) for row in found}
+    return {row[0]: Message._make((*row[:10], bool(row[10]), *row[11:])) for row in found}
 
 
 def hold(connection: Connection, row: int, more: int) -> None:
@@ -41,9 +42,14 @@ def hold(connection: Connection, row: int, more: int) -> None:
 
 def release(connection: Connection, rows: Iterable[int]) -> None:
     """Counts deliveries that have ended, one for each row given, and removes what is not needed any more."""
-    numbers = [(row,) for row in rows]
-    connection.executemany("DELETE FROM message WHERE id = ? AND deliveries <= 1", numbers)
-    connection.executemany("UPDATE message SET deliveries = deliveries - 1 WHERE id = ?", numbers)
+    counts = Counter(rows)
+    connection.executemany(
+        "DELETE FROM message WHERE id = ? AND deliveries <= ?", list(counts.items())
+    )
+    connection.executemany(
+        "UPDATE message SET deliveries = deliveries - ? WHERE id = ?",
+        [(count, row) for row, count in counts.items()],
+    )
 
 
 class Seen(NamedTuple):

@@ -19,6 +19,11 @@ class Application(NamedTuple):
     settings: dict[str, str]
 
     @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What there is only one of."""
+        return self.account, self.region, self.platform, self.name
+
+    @property
     def arn(self) -> str:
         """Its ARN."""
         return f"arn:aws:sns:{self.region}:{self.account}:app/{self.platform}/{self.name}"

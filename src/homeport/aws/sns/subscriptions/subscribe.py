@@ -42,11 +42,12 @@ async def subscribe(sns: Sns, call: Call, params: Params) -> Params:
         params.get("Attributes") or {}, is_fifo=topic.is_fifo, endpoint=endpoint
     )
     new = _new(sns, call, topic, protocol, endpoint, settings)
-    found = await sns.db.write(lambda connection: _insert(sns, connection, topic, new))
-    if found.state == CONFIRMED:
-        sns.forget_audience(topic.id)
-    else:
-        sns.wake(found.lane)
+    found = await sns.write(
+        lambda connection: _insert(sns, connection, topic, new),
+        lambda made: (
+            sns.forget_audience(topic.id) if made.state == CONFIRMED else sns.wake(made.lane)
+        ),
+    )
     is_open = found.state == CONFIRMED or params.get("ReturnSubscriptionArn")
     return {"SubscriptionArn": found.arn if is_open else PENDING_TEXT}
 
@@ -156,8 +157,10 @@ async def confirm_subscription(sns: Sns, call: Call, params: Params) -> Params:
         needs_authentication=params.get("AuthenticateOnUnsubscribe") == "true",
         now=sns.now(),
     )
-    found = await sns.db.write(lambda connection: _confirm(connection, decision))
-    sns.forget_audience(found.topic)
+    found = await sns.write(
+        lambda connection: _confirm(connection, decision),
+        lambda confirmed: sns.forget_audience(confirmed.topic),
+    )
     return {"SubscriptionArn": found.arn}
 
 
@@ -218,14 +221,20 @@ async def unsubscribe(sns: Sns, call: Call, params: Params) -> Params:
         raise errors.AUTHORIZATION(
             f"User: anonymous is not authorized to perform: SNS:Unsubscribe on resource: {arn}"
         )
-    await sns.db.write(lambda connection: _end(sns, connection, found))
-    sns.forget_audience(found.topic)
-    sns.wake(found.lane)
+
+    def ended(_: None) -> None:
+        sns.forget_audience(found.topic)
+        sns.wake(found.lane)
+
+    await sns.write(lambda connection: _end(sns, connection, found.uuid), ended)
     return {}
 
 
-def _end(sns: Sns, connection: Connection, found: Subscription) -> None:
+def _end(sns: Sns, connection: Connection, uuid: str) -> None:
     """An HTTP endpoint is told, and may restore the subscription by a new token."""
+    found = subscriptions.by_uuid(topics.reader(connection), uuid)
+    if found is None:
+        return
     if found.protocol in endpoints.HTTP and found.state == CONFIRMED:
         ended = dataclasses.replace(found, state=DELETED, token=_token(sns), changed_at=sns.now())
         subscriptions.save(connection, ended)

@@ -79,10 +79,7 @@ async def set_subscription_attributes(sns: Sns, call: Call, params: Params) -> P
             subscribe.check_filters(connection, before.topic)
         subscriptions.save(connection, dataclasses.replace(before, settings=settings))
 
-    try:
-        await sns.db.write(work)
-    finally:
-        sns.forget_audience(found.topic)
+    await sns.write(work, lambda _: sns.forget_audience(found.topic))
     return {}
 
 

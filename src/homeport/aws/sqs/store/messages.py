@@ -5,11 +5,11 @@ Each function runs inside one write: what it does is done whole or not at all.
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from homeport.aws.sqs.engine import contents
 from homeport.aws.sqs.engine.drafts import Draft
 from homeport.aws.sqs.engine.receipts import Receipt
 
@@ -58,11 +58,13 @@ class Delivery(NamedTuple):
     source_arn: str | None
     attributes: str | None
     body: str | None
+    shared: int | None
+    """The text that it has in common with others (`homeport.aws.sqs.store.shared`); its body is a part of it."""
 
 
 DELIVERY = (
     "id, receives, earlier_receives, group_row, sent_at, first_received_at, message_id, md5, sender, group_name,"
-    " deduplication_id, trace, source_arn, attributes, body"
+    " deduplication_id, trace, source_arn, attributes, body, shared"
 )
 _VISIBLE = (
     f"SELECT {DELIVERY} FROM message WHERE partition = ? AND visible_at <= ?"  # noqa: S608
@@ -94,26 +96,16 @@ def insert(
     connection: Connection, partition: int, draft: Draft, now: int, group_row: int | None = None
 ) -> int:
     """Keeps a new message and returns its row."""
-    return _insert(connection, partition, draft, draft.message_id, now, group_row)
-
-
-def _insert(
-    connection: Connection,
-    partition: int,
-    draft: Draft,
-    message_id: str,
-    now: int,
-    group_row: int | None,
-) -> int:
+    visible_at, message_id = now + draft.delay_ms, draft.message_id
     if _is_plain(draft):
-        values = _plain(partition, draft, message_id, now)
+        values = partition, visible_at, now, message_id, draft.md5, draft.sender, draft.body
         return connection.execute(_INSERT_PLAIN, values).lastrowid or 0
     is_large = len(draft.body) >= LARGE_CHARACTERS
     row = connection.execute(
         _INSERT,
         (
             partition,
-            now + draft.delay_ms,
+            visible_at,
             now,
             message_id,
             draft.md5,
@@ -131,31 +123,6 @@ def _insert(
             "INSERT INTO large_body (message, body) VALUES (?, ?)", (row, draft.body)
         )
     return row or 0
-
-
-def _plain(partition: int, draft: Draft, message_id: str, now: int) -> tuple[object, ...]:
-    return partition, now + draft.delay_ms, now, message_id, draft.md5, draft.sender, draft.body
-
-
-class Addressed(NamedTuple):
-    """A message for a partition. Many may share a draft, whose own id is then none of theirs."""
-
-    partition: int
-    draft: Draft
-    message_id: str
-
-
-def insert_all(connection: Connection, sent: Iterable[Addressed], now: int) -> None:
-    """Keeps new messages of standard queues in this order; runs of plain ones take half as long as one by one."""
-    for is_plain, run in itertools.groupby(sent, lambda one: _is_plain(one.draft)):
-        if is_plain:
-            connection.executemany(
-                _INSERT_PLAIN,
-                (_plain(partition, draft, message_id, now) for partition, draft, message_id in run),
-            )
-        else:
-            for partition, draft, message_id in run:
-                _insert(connection, partition, draft, message_id, now, None)
 
 
 def _is_plain(draft: Draft) -> bool:
@@ -215,7 +182,7 @@ def hide(connection: Connection, take: Take, messages: list[Delivery]) -> None:
 
 
 def finish(connection: Connection, take: Take, message: Delivery) -> Delivery:
-    """The message as it is given out: with its body, which stands apart where it is large, and its first receive."""
+    """The message as it is given out: with its first receive, and its body, which stands apart where it is large or shared."""
     if message.first_received_at is None:
         message = message._replace(first_received_at=take.now)
     if message.body is None:
@@ -223,7 +190,25 @@ def finish(connection: Connection, take: Take, message: Delivery) -> Delivery:
             "SELECT body FROM large_body WHERE message = ?", (message.row,)
         ).fetchone()
         message = message._replace(body=body)
+    elif message.shared is not None:
+        message = _with_shared(connection, message)
     return message
+
+
+def _with_shared(connection: Connection, message: Delivery) -> Delivery:
+    sender, group, trace, attributes, start, finish = connection.execute(
+        "SELECT sender, group_name, trace, attributes, start, finish FROM shared_text WHERE id = ?",
+        (message.shared,),
+    ).fetchone()
+    body = f"{start}{message.body}{finish}"
+    return message._replace(
+        sender=sender,
+        group=group,
+        trace=trace,
+        attributes=attributes,
+        body=body,
+        md5=contents.md5(body),
+    )
 
 
 def next_visible(connection: Connection, partition: int) -> int | None:

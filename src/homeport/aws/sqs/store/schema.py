@@ -106,4 +106,24 @@ CREATE TABLE move_task (
 );
 CREATE INDEX move_task_source ON move_task (source_arn, id);
 """,
+    """
+-- A text that many messages have in common; the body of such a message is the part between start and finish. It goes with the last of
+-- them. The counts stand apart, so that a large text is not read for each message that is deleted.
+ALTER TABLE message ADD COLUMN shared INTEGER;
+CREATE TABLE shared_text (
+    id INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL,
+    group_name TEXT,
+    trace TEXT,
+    attributes TEXT,
+    start TEXT NOT NULL,
+    finish TEXT NOT NULL
+);
+CREATE TABLE shared_use (id INTEGER PRIMARY KEY, messages INTEGER NOT NULL);
+CREATE TRIGGER message_of_shared_deleted AFTER DELETE ON message WHEN OLD.shared IS NOT NULL BEGIN
+    UPDATE shared_use SET messages = messages - 1 WHERE id = OLD.shared;
+    DELETE FROM shared_text WHERE id = (SELECT id FROM shared_use WHERE id = OLD.shared AND messages = 0);
+    DELETE FROM shared_use WHERE id = OLD.shared AND messages = 0;
+END;
+""",
 )
