@@ -149,13 +149,10 @@ class Database:
     def _raise(self, error: sqlite3.Error) -> NoReturn:
         """Raises trouble with the disk as a `StorageError`, an error in the statement as it is."""
         if self._is_closed:
-            raise self._closed() from error
+            raise _closed(self.path) from error
         if connection.is_trouble(error):
             raise connection.storage_error(self.path, error) from error
         raise error
-
-    def _closed(self) -> errors.StorageError:
-        return errors.StorageError(f"The database {self.path.name} is closed.")
 
     # Writing
 
@@ -166,7 +163,7 @@ class Database:
         full and `StorageError` where the commit failed. Where the caller is cancelled, the write may still be done.
         """
         if self._is_closed:
-            raise self._closed()
+            raise _closed(self.path)
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         self._begin()
@@ -175,7 +172,7 @@ class Database:
     async def write_later(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """As `write`, for what no client waits for: done with the next write, or after `LATER_S` without one."""
         if self._is_closed:
-            raise self._closed()
+            raise _closed(self.path)
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._deferred.add((work, future), LATER_S)
         return await future
@@ -309,3 +306,7 @@ class Database:
         self._reader.close()
         # The last to close copies the log into the database: https://www.sqlite.org/wal.html#the_wal_file
         self._writer.close()
+
+
+def _closed(path: Path) -> errors.StorageError:
+    return errors.StorageError(f"The database {path.name} is closed.")
