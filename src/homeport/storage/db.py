@@ -282,13 +282,7 @@ class Database:
             if error is None:
                 future.set_result(result)
             else:
-                future.set_exception(self._presentable(error))
-
-    def _presentable(self, error: BaseException) -> BaseException:
-        if isinstance(error, StopIteration):
-            # No future takes it: https://docs.python.org/3/library/asyncio-future.html#asyncio.Future.set_exception
-            return RuntimeError("A write raised StopIteration.")
-        return connection.storage_error(self.path, error) if connection.is_trouble(error) else error
+                future.set_exception(_presentable(self.path, error))
 
     async def close(self) -> None:
         """Lets what was asked for become durable, then closes; later writes are refused."""
@@ -310,3 +304,10 @@ class Database:
 
 def _closed(path: Path) -> errors.StorageError:
     return errors.StorageError(f"The database {path.name} is closed.")
+
+
+def _presentable(path: Path, error: BaseException) -> BaseException:
+    if isinstance(error, StopIteration):
+        # No future takes it: https://docs.python.org/3/library/asyncio-future.html#asyncio.Future.set_exception
+        return RuntimeError("A write raised StopIteration.")
+    return connection.storage_error(path, error) if connection.is_trouble(error) else error
