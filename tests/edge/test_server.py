@@ -60,6 +60,23 @@ async def test_no_old_tls_and_only_http_11(serve, tls_files, trust):
         await running.connect(trust)
 
 
+def idle_client(port, trust):
+    """Asks once, and keeps the connection as pools do: nobody reads from it any more."""
+    client = trust.wrap_socket(socket.create_connection(("127.0.0.1", port)))
+    client.sendall(GET)
+    assert client.recv(4096).endswith(b"https")
+    return client
+
+
+async def test_an_idle_client_of_tls_does_not_hold_up_the_end(serve, tls_files, trust):
+    running = await serve(scheme, tls="only", tls_files=tls_files)
+    trust.check_hostname = False
+    with await asyncio.to_thread(idle_client, running.port, trust) as client:
+        # The clock stands still: the time for requests under way is never over.
+        await asyncio.wait_for(running.server.stop(60), 5)
+        assert await asyncio.to_thread(client.recv, 1) == b""
+
+
 async def test_garbage_in_place_of_a_handshake(serve, tls_files, trust):
     running = await serve(scheme, tls="only", tls_files=tls_files)
     client = await running.connect()

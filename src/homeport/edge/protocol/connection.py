@@ -283,7 +283,7 @@ class Connection(intake.Intake):
         elif phase >= DISCARD:
             self.abort()
         else:
-            self._transport.close()
+            self._leave()
 
     def abort(self) -> None:
         """Ends the connection now; what is not sent is lost."""
@@ -293,7 +293,16 @@ class Connection(intake.Intake):
     def retire(self) -> None:
         """Ends the connection as soon as the request that runs, if any, is answered."""
         if self._phase == IDLE or (self._phase == HEAD and not self._buffer):
-            self._transport.close()
+            self._leave()
+
+    def _leave(self) -> None:
+        """Ends a connection on which nothing is under way. Over TLS the client need not say goodbye, and an idle one does not.
+
+        https://www.rfc-editor.org/rfc/rfc8446#section-6.1
+        """
+        self._transport.close()
+        if self.is_tls:
+            self._transport.abort()
 
 
 async def _ask(answer: Awaitable[http.Response], request: http.Request) -> http.Response:
