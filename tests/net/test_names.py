@@ -31,3 +31,10 @@ def test_addresses_that_open_to_the_network(address, is_open):
 
 def test_listening_on_all_addresses_brings_no_unusable_name():
     assert not {"0.0.0.0", "::"} & set(names.certificate_names([], ["0.0.0.0", "::"]))
+
+
+def test_function_urls_have_names_below_every_host():
+    made = names.certificate_names(["localstack.homelab.local", "10.0.0.1", "*.lan"], [])
+    for host in ("localhost", "localhost.localstack.cloud", "localstack.homelab.local"):
+        assert f"*.lambda-url.eu-central-1.{host}" in made
+    assert not any(name.endswith((".10.0.0.1", ".*.lan")) for name in made)

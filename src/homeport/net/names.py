@@ -21,6 +21,20 @@ LOCALSTACK = (
 https://docs.localstack.cloud/aws/capabilities/networking/accessing-endpoint-url/"""
 
 
+REGIONS = (
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "ap-northeast-1",
+    "ap-southeast-1",
+)
+"""Where function URLs can be reached by HTTPS: a certificate has no name for two labels that vary. Others take HTTP.
+https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html"""
+
+
 def certificate_names(hostnames: Iterable[str], listening: Iterable[str]) -> list[str]:
     """All names of the certificate, each once.
 
@@ -32,9 +46,16 @@ def certificate_names(hostnames: Iterable[str], listening: Iterable[str]) -> lis
         names.append(name)
         if not is_address(name) and not name.startswith("*."):
             names.append(f"*.{name}")
+            names += _function_urls(name)
+    for name in ("localhost", "localhost.localstack.cloud"):
+        names += _function_urls(name)
     for address in listening:
         names += _outside() if is_wildcard(address) else [address]
     return list(dict.fromkeys(_canonical(name) for name in names))
+
+
+def _function_urls(domain: str) -> list[str]:
+    return [f"*.lambda-url.{region}.{domain}" for region in REGIONS]
 
 
 def _canonical(name: str) -> str:
