@@ -38,6 +38,11 @@ class Outcome:
     wakes: tuple[str, ...] = ()
     """Lanes that `work` has added to."""
 
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing follows from it."""
+        return self.retry_at_ms is None and not self.wakes
+
 
 DONE = Outcome()
 
@@ -116,7 +121,7 @@ class Carrier:
                 # Without a pause the same entries would come again at once, and again.
                 raise RuntimeError("A delivery had no outcome.")
             is_all = len(entries) < self._batch and len(outcomes) == len(entries)
-            has_time = is_all and not news.is_set() and all(each == DONE for each in outcomes)
+            has_time = is_all and not news.is_set() and all(each.is_end for each in outcomes)
             await self._settle(list(zip(entries, outcomes, strict=False)), has_time=has_time)
             return False
         due_ms = outbox.next_due(self._db, lane)
