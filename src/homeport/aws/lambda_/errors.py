@@ -37,6 +37,14 @@ NO_PROVISIONED = Kind(
 )
 
 
+def without_blame(text: str) -> AwsError:
+    """A value that is not possible, of the few whose recorded answers have no `Type`.
+
+    test_function_concurrency_limits, test_provisioned_concurrency_limits, test_notfound_and_invalid_routingconfigs
+    """
+    return AwsError(INVALID.code, text, INVALID.status)
+
+
 def validation(text: str) -> AwsError:
     """What breaks a constraint of the model; AWS's framework raises it before the service sees the request."""
     return AwsError("ValidationException", text, 400)

@@ -56,6 +56,15 @@ CASES = {
             )
         ],
     ),
+    "invoke_function_invalid_invoke_type": (
+        ("CreateFunctionUrlConfig", {"FunctionName": "f", "AuthType": "NONE", "InvokeMode": "NO"}),
+        [
+            (
+                "Value 'NO' at 'invokeMode' failed to satisfy constraint: "
+                "Member must satisfy enum value set: [RESPONSE_STREAM, BUFFERED]"
+            )
+        ],
+    ),
     "list_functions_invalid_functionversion": (
         ("ListFunctions", {"FunctionVersion": "invalid"}),
         [

@@ -83,7 +83,9 @@ async def test_what_is_refused(two, name):
     given, text = CASES[name]
     await two("CreateAlias", FunctionName="f", Name="there", FunctionVersion="1")
     params = {"FunctionName": "f", "Name": "new", "FunctionVersion": "1"} | given
-    assert (await two.refused("CreateAlias", **params)).message == text
+    error = await two.refused("CreateAlias", **params)
+    blame = {} if name == "target_version_exc_version_latest" else {"Type": "User"}
+    assert (error.message, error.fields) == (text, blame)
 
 
 async def test_latest_can_have_an_alias_and_no_weights_are_none(two):

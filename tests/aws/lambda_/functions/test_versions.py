@@ -3,6 +3,8 @@
 import pytest
 from tests.aws.lambda_.conftest import ARN, zipped
 
+from homeport.aws.protocol.call import AwsError
+
 
 async def listed(client, **more):
     page = await client("ListVersionsByFunction", FunctionName="f", **more)
@@ -176,3 +178,13 @@ async def test_a_deleted_function_takes_all_with_it_but_its_mappings(client):
     made = await client.make()
     assert made["Version"] == "$LATEST"
     assert "Concurrency" not in await client("GetFunction", FunctionName="f")
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "named"),
+    [(None, "$LATEST"), ("$LATEST", "$LATEST"), ("7", "7"), ("live", "live")],
+)
+async def test_an_invocation_of_nothing_is_told_the_qualifier(client, qualifier, named):
+    with pytest.raises(AwsError) as caught:
+        client.resolve("none", qualifier)
+    assert caught.value.message == f"Function not found: {ARN}none:{named}"

@@ -153,3 +153,24 @@ async def test_the_concurrency_of_an_account(make_world):
     await asyncio.gather(*running)
     await world.invoke()
     await world.close()
+
+
+async def test_a_run_counts_until_the_function_is_done_whoever_has_left(world):
+    gate = asyncio.Event()
+
+    async def runtime(api, environment):
+        while True:
+            event = await api.next()
+            await gate.wait()
+            await api.respond(event.request_id, b"1")
+
+    version = world.add(runtime=runtime)
+    world.functions.reservations["f"] = 1
+    left = asyncio.ensure_future(world.invoke())
+    await world.until(lambda: any(each.deadlines for each in world.executor.environments))
+    left.cancel()
+    await asyncio.gather(left, return_exceptions=True)
+    assert (await world.refused(world.invoke())).code == "TooManyRequestsException"
+    gate.set()
+    await world.until(lambda: not world.invocations.running(version.function))
+    assert (await world.invoke()).payload == b"1"

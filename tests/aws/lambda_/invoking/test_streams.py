@@ -184,3 +184,35 @@ async def test_concurrency_counts_while_a_stream_runs(world):
     assert (await world.refused(world.invoke())).status == 429
     await world.advance(3)
     await read(stream)
+
+
+async def test_a_reader_who_leaves_before_the_beginning_holds_up_nobody(world):
+    gate, written = asyncio.Event(), []
+
+    async def runtime(api, environment):
+        event = await api.next()
+        await gate.wait()
+        await api.start_stream(event.request_id)
+        for _ in range(16):
+            await api.chunk(b"x" * limits.STREAM_BUFFER_BYTES)
+        written.append(await api.end_stream())
+        await api.next()
+
+    world.add(runtime=runtime)
+    reading = asyncio.ensure_future(world.invocations.stream(world.invocation()))
+    await world.until(lambda: any(each.deadlines for each in world.executor.environments))
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    gate.set()
+    await world.until(lambda: written)
+    assert written[0].status == 202
+
+
+async def test_the_log_tells_of_a_stream_that_failed(world):
+    trailers = "Lambda-Runtime-Function-Error-Type: Runtime.MyError\r\nLambda-Runtime-Function-Error-Body: e30=\r\n"
+    names = "trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n"
+    world.add(runtime=streaming(b"one", trailers=trailers, names=names))
+    stream = await world.invocations.stream(world.invocation(wants_log=True))
+    assert await read(stream) == b"one"
+    assert stream.error_code == "Runtime.MyError"
+    assert b"Status: error\tError Type: Runtime.MyError" in stream.log

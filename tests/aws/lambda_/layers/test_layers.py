@@ -1,7 +1,7 @@
 """Layers: test_layer_exceptions, test_layer_lifecycle, test_layer_function_exceptions, test_layer_function_quota_exception."""
 
 import pytest
-from tests.aws.lambda_.conftest import zipped
+from tests.aws.lambda_.conftest import ROLE, zipped
 
 from homeport.aws.lambda_ import limits
 
@@ -157,10 +157,15 @@ async def test_layers_that_a_function_cannot_have(client, layers, text):
 async def test_a_layer_of_another_region(client):
     await client.make()
     arn = "arn:aws:lambda:eu-west-1:000000000000:layer:l:1"
+    text = "Layers are not in the same region as the function. Layers are expected to be in region us-east-1."
     error = await client.refused("UpdateFunctionConfiguration", FunctionName="f", Layers=[arn])
-    assert error.message == (
-        "Layers are not in the same region as the function. Layers are expected to be in region us-east-1."
+    assert error.message == text
+    # Said before the name is looked at, which is taken.
+    code = {"Runtime": "python3.12", "Handler": "a.b", "Code": {"ZipFile": zipped()}}
+    error = await client.refused(
+        "CreateFunction", FunctionName="f", Role=ROLE, Layers=[arn], **code
     )
+    assert error.message == text
 
 
 async def test_all_together_have_a_limit(client, monkeypatch):

@@ -213,7 +213,11 @@ CASES = {
         ),
     ),
     "incompatible_starting_position": (
-        {"EventSourceArn": STREAM, "StartingPosition": "AT_TIMESTAMP"},
+        {
+            "EventSourceArn": STREAM,
+            "StartingPosition": "AT_TIMESTAMP",
+            "StartingPositionTimestamp": 1741010802,
+        },
         f"Unsupported starting position for arn type: {STREAM}",
     ),
     "invalid-update-event-source-mapping": (

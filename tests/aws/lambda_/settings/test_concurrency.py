@@ -45,7 +45,7 @@ async def test_a_hundred_stay_for_the_others(client):
     error = await client.refused(
         "PutFunctionConcurrency", FunctionName="b", ReservedConcurrentExecutions=401
     )
-    assert error.code == "InvalidParameterValueException"
+    assert (error.code, error.fields) == ("InvalidParameterValueException", {})
     assert error.message == (
         "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
         "below its minimum value of [100]."
@@ -183,7 +183,7 @@ async def test_there_must_be_room(aliased, wanted, text):
         Qualifier="1",
         ProvisionedConcurrentExecutions=wanted,
     )
-    assert error.message == text
+    assert (error.message, error.fields) == (text, {})
     await provision(aliased, 900)
     await provision(aliased, 900)
 

@@ -191,3 +191,16 @@ async def test_a_policy_has_a_limit(client):
     )
     assert (error.code, error.status) == ("PolicyLengthExceededException", 400)
     assert error.message.endswith("is bigger than the limit (20480).")
+
+
+async def test_the_revision_of_an_alias_stands_for_that_of_a_policy_it_has_not_yet(client):
+    await client.make(Publish=True)
+    alias = await client("CreateAlias", FunctionName="f", Name="live", FunctionVersion="1")
+    given = {"Qualifier": "live", "RevisionId": alias["RevisionId"]}
+    await add(client, "one", **given)
+    error = await client.refused(
+        "AddPermission", **GIVEN, FunctionName="f", StatementId="two", **given
+    )
+    assert error.code == "PreconditionFailedException"
+    known = (await client("GetPolicy", FunctionName="f", Qualifier="live"))["RevisionId"]
+    await add(client, "two", Qualifier="live", RevisionId=known)

@@ -133,3 +133,25 @@ async def test_what_is_not_there(made, operation, name, qualifier, text):
 async def test_a_list_of_no_function(made):
     error = await made.refused("ListFunctionUrlConfigs", FunctionName="none")
     assert error.message == NO_FUNCTION
+
+
+async def label(client, **params):
+    made = await client("CreateFunctionUrlConfig", AuthType="NONE", **params)
+    return made["FunctionUrl"].removeprefix("http://").partition(".")[0]
+
+
+async def test_a_tag_names_the_url_of_a_function_and_of_its_aliases(client):
+    await client.make(Publish=True, Tags={urls.CUSTOM_ID: "my-id"})
+    await client("CreateAlias", FunctionName="f", Name="live", FunctionVersion="1")
+    assert await label(client, FunctionName="f") == "my-id"
+    assert await label(client, FunctionName="f", Qualifier="live") == "my-id-live"
+    assert client.lambda_.url("my-id").function.name == "f"
+
+
+@pytest.mark.parametrize("tag", ["my-id", "Not A Label!", "-a", "a-", "a.b", "UP", "a" * 64, ""])
+async def test_a_tag_that_is_no_free_label_names_nothing(client, tag):
+    await client.make("other", Tags={urls.CUSTOM_ID: "my-id"})
+    assert await label(client, FunctionName="other") == "my-id"
+    await client.make(Tags={urls.CUSTOM_ID: tag})
+    assert re.fullmatch(r"[0-9a-f]{32}", await label(client, FunctionName="f"))
+    assert client.lambda_.url("my-id").function.name == "other"

@@ -3,6 +3,8 @@ import sqlite3
 import pytest
 
 from homeport import errors
+from homeport.aws.lambda_.invoking.events import store
+from homeport.aws.lambda_.invoking.events.store import Event, Record
 from homeport.aws.lambda_.store import schema
 from homeport.aws.lambda_.store.counted import Counted
 from homeport.storage.quota import Quota
@@ -65,3 +67,25 @@ async def test_other_errors_are_what_they_are(opened):
     db, _ = opened
     with pytest.raises(sqlite3.OperationalError):
         await db.write(lambda connection: connection.execute("SELECT * FROM none"))
+
+
+EVENT = Event(0, "0", "r", "f", "", "id", 1, 1, 0, "", "", b"x" * 100_000)
+
+
+async def test_events_are_refused_where_there_is_no_room_and_those_that_wait_can_end(opened):
+    db, quota = opened
+    await db.write(lambda connection: store.add_event(connection, EVENT))
+    quota.limit = quota.used
+    with pytest.raises(errors.StorageFull):
+        await db.write(lambda connection: store.add_event(connection, EVENT))
+    (number,) = store.due_events(db, EVENT.lane, 1, 10)
+    event = EVENT._replace(id=number)
+    await db.write(lambda connection: store.put_off_event(connection, event, 2, 1))
+    record = Record(0, "arn", "0", "r", "f", 1, 1, 0, "{}", "y" * 120_000)
+
+    def end(connection):
+        store.remove_event(connection, event)
+        store.add_record(connection, record)
+
+    await db.write(end)
+    assert store.targets(db) == ["arn"]

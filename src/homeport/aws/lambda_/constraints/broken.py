@@ -18,6 +18,7 @@ SHOWN = 65_536
 
 ORDERS = {
     "EventSourcePosition": "LATEST, AT_TIMESTAMP, TRIM_HORIZON",
+    "InvokeMode": "RESPONSE_STREAM, BUFFERED",
     "RecursiveLoop": "Terminate, Allow",
 }
 """Enumerations whose values the service names in another order than its model."""

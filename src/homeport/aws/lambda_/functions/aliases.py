@@ -130,7 +130,7 @@ def _check_weights(alias: Alias) -> None:
             f"Function version {alias.version} is already included in routing configuration."
         )
     if alias.weights and alias.version == LATEST:
-        raise errors.INVALID(
+        raise errors.without_blame(
             "$LATEST is not supported for an alias pointing to more than 1 version"
         )
 

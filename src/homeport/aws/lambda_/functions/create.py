@@ -28,9 +28,9 @@ async def create_function(lambda_: Lambda, call: Call, params: Params) -> Params
     tagging.check(tags)
     version = definition.begin(function, params)
     with lambda_.db.snapshot() as connection:
-        _check_name(connection, function)
-        # What can be said at once is said before the package is taken in.
+        # What can be said at once is said before the package is taken in; of layers first: test_layer_function_exceptions
         layering.lay(connection, version, params.get("Layers"))
+        _check_name(connection, function)
     version, taken = await _with_code(lambda_, call, version, params["Code"])
 
     def work(connection: sqlite3.Connection) -> Version:

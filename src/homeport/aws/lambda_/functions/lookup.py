@@ -106,7 +106,8 @@ class Lookup:
         known = self._of(target.function)
         found = None if known is None else self._version(known, target.effective)
         if found is None:
-            raise errors.function_not_found(target.arn)
+            # test_invoke_exceptions: other than elsewhere, the text always has a qualifier.
+            raise errors.function_not_found(target.qualified(target.effective))
         return Resolved(found, target.arn, target.effective)
 
     def reserved(self, function: Function) -> int | None:

@@ -110,6 +110,8 @@ class Invocations:
         return await self._runner.stream(resolved, self._named(invocation, payload))
 
     def _named(self, invocation: Invocation, payload: bytes) -> Invocation:
+        if invocation.request_id and invocation.payload:
+            return invocation
         request_id = invocation.request_id or self._ids()
         return dataclasses.replace(invocation, payload=payload, request_id=request_id)
 

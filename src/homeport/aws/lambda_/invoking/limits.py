@@ -25,8 +25,9 @@ INIT_S = 10.0
 """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
 ACCOUNT_CONCURRENCY = 1000
 """Of an account in a region: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#concurrency-quotas"""
-LOG_LINE_BYTES = 256 * KIB
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html (an event of CloudWatch Logs)"""
+LOG_LINE_BYTES = MIB - 26
+"""An event of CloudWatch Logs, less what each costs beside its text:
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html"""
 
 # Asynchronous events: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 

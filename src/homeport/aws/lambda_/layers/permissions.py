@@ -68,7 +68,8 @@ async def _change(
     def work(connection: sqlite3.Connection) -> None:
         version = _version(connection, where, number)
         policy = version.body.get("policy")
-        statements.check_revision(policy, params, errors.REVISION_OF_LAYER_POLICY)
+        known = policy["revision"] if policy else ""
+        statements.check_revision(known, params, errors.REVISION_OF_LAYER_POLICY)
         layers.set_body(connection, version, {**version.body, "policy": change(policy)})
 
     await lambda_.write(work)

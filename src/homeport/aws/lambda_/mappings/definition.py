@@ -58,6 +58,7 @@ _NOT_THERE = (
     "Topics",
     "TumblingWindowInSeconds",
 )
+_AT_TIME = "AT_TIMESTAMP"
 _OTHER_SOURCES = {
     "kinesis": "Amazon Kinesis",
     "kafka": "Amazon MSK",
@@ -79,12 +80,15 @@ def kind(params: Params) -> str:
     return found
 
 
-def members(of: str, before: Params, params: Params) -> Params:
+def members(of: str, arn: str, before: Params, params: Params) -> Params:
     """The members of a mapping with what is given in place of what was."""
     for name in _NOT_THERE:
         if params.get(name):
             raise errors.not_implemented(f"{name} of event source mappings")
     known = (*DEFAULTS[of], *OPTIONAL[of])
+    if of == DYNAMODB and params.get("StartingPosition") == _AT_TIME:
+        # test_create_event_source_validation: said before what is wrong with StartingPositionTimestamp.
+        raise errors.INVALID(f"Unsupported starting position for arn type: {arn}")
     for name in _ELSEWHERE:
         if params.get(name) is not None and name not in known:
             # destination_config_failure in test_event_source_mapping_exceptions; the others alike
@@ -106,7 +110,7 @@ def check(of: str, arn: str, after: Params) -> None:
     if of == SQS:
         _check_batch(arn, after)
     else:
-        _check_stream(arn, after)
+        _check_stream(after)
 
 
 def _check_batch(arn: str, after: Params) -> None:
@@ -126,7 +130,7 @@ def _check_batch(arn: str, after: Params) -> None:
         )
 
 
-def _check_stream(arn: str, after: Params) -> None:
+def _check_stream(after: Params) -> None:
     """test_create_event_source_validation"""
     position = after.get("StartingPosition")
     if position is None:
@@ -134,8 +138,6 @@ def _check_stream(arn: str, after: Params) -> None:
             "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: "
             "Member must not be null."
         )
-    if position == "AT_TIMESTAMP":
-        raise errors.INVALID(f"Unsupported starting position for arn type: {arn}")
     config = after.get("DestinationConfig") or {}
     if config.get("OnSuccess"):
         # https://docs.aws.amazon.com/lambda/latest/api/API_OnSuccess.html; AWS's text is not recorded.

@@ -31,7 +31,7 @@ async def create_event_source_mapping(lambda_: Lambda, call: Call, params: Param
     arn: str = params["EventSourceArn"]
     tags: dict[str, str] = params.get("Tags") or {}
     tagging.check(tags)
-    members = definition.members(kind, definition.DEFAULTS[kind], params)
+    members = definition.members(kind, arn, definition.DEFAULTS[kind], params)
     mapping = Mapping(
         id=lambda_.ids(),
         account=call.account,
@@ -98,7 +98,7 @@ def _changed(before: Mapping, target: Target | None, params: Params, now: int) -
         function_arn=before.function_arn if target is None else target.arn,
         is_enabled=before.is_enabled if enabled is None else enabled,
         modified_ms=now,
-        members=definition.members(before.kind, dict(before.members), params),
+        members=definition.members(before.kind, before.source, dict(before.members), params),
     )
 
 

@@ -33,7 +33,7 @@ async def put_function_concurrency(lambda_: Lambda, call: Call, params: Params) 
         taken = functions.reserved_by_others(connection, target.function)
         taken += provisioned(connection, target, is_own=False)
         if limits.CONCURRENCY - taken - wanted < limits.UNRESERVED:
-            raise errors.INVALID(
+            raise errors.without_blame(
                 "Specified ReservedConcurrentExecutions for function decreases account's "
                 f"UnreservedConcurrentExecution below its minimum value of [{limits.UNRESERVED}]."
             )

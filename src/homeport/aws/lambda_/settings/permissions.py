@@ -14,7 +14,7 @@ from homeport.aws.lambda_.functions import lookup
 from homeport.aws.lambda_.lambda_ import Lambda
 from homeport.aws.lambda_.model import LATEST
 from homeport.aws.lambda_.settings import statements
-from homeport.aws.lambda_.store import functions, settings
+from homeport.aws.lambda_.store import aliases, functions, settings
 from homeport.aws.protocol.call import Call, Params
 
 
@@ -28,7 +28,8 @@ async def add_permission(lambda_: Lambda, call: Call, params: Params) -> Params:
     def work(connection: sqlite3.Connection) -> None:
         row = _row(connection, target, errors.function_not_found(target.function.arn))
         policy = settings.find(connection, row.id, settings.POLICY, target.qualifier or "")
-        statements.check_revision(policy, params, errors.REVISION_OF_POLICY)
+        known = policy["revision"] if policy else _revision(connection, row, target)
+        statements.check_revision(known, params, errors.REVISION_OF_POLICY)
         after = statements.added(policy, statement, lambda_.ids())
         settings.save(connection, row.id, settings.POLICY, target.qualifier or "", after)
 
@@ -47,7 +48,7 @@ async def remove_permission(lambda_: Lambda, call: Call, params: Params) -> Para
         policy = settings.find(connection, row.id, settings.POLICY, qualifier)
         if policy is None:
             raise errors.NOT_FOUND("No policy is associated with the given resource.")
-        statements.check_revision(policy, params, errors.REVISION_OF_POLICY)
+        statements.check_revision(policy["revision"], params, errors.REVISION_OF_POLICY)
         after = statements.removed(policy, params["StatementId"], lambda_.ids())
         if after is None:
             settings.delete(connection, row.id, settings.POLICY, qualifier)
@@ -68,6 +69,12 @@ def get_policy(lambda_: Lambda, call: Call, params: Params) -> Params:
     if not policy:
         raise errors.NOT_FOUND()
     return {"Policy": statements.document(policy), "RevisionId": policy["revision"]}
+
+
+def _revision(connection: sqlite3.Connection, row: functions.Row, target: Target) -> str:
+    """What stands for the revision of a policy that an alias has not yet: test_lambda_permission_fn_versioning"""
+    alias = aliases.find(connection, row.id, target.effective)
+    return "" if alias is None else alias.revision
 
 
 def _row(connection: sqlite3.Connection, target: Target, missing: Exception) -> functions.Row:

@@ -136,11 +136,11 @@ def _check_room(
         return
     left = concurrency.unreserved(connection, row.account, row.region) + before.get("requested", 0)
     if wanted > left:
-        raise errors.INVALID(
+        raise errors.without_blame(
             f"Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{left}]."
         )
     if left - wanted < limits.UNRESERVED:
-        raise errors.INVALID(_BELOW)
+        raise errors.without_blame(_BELOW)
 
 
 def _shown(body: Params) -> Params:

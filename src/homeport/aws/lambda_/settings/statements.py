@@ -105,8 +105,8 @@ def removed(policy: Policy, sid: str, revision: str) -> Policy | None:
     return {"revision": revision, "statements": left} if left else None
 
 
-def check_revision(policy: Policy | None, params: Params, operation: str) -> None:
-    """Raises where the client knows another revision of the policy than the latest."""
+def check_revision(known: str, params: Params, operation: str) -> None:
+    """Raises where the client knows another revision of the policy than the latest; an empty one is that of none."""
     wanted = params.get("RevisionId")
-    if wanted and (policy is None or wanted != policy["revision"]):
+    if wanted and wanted != known:
         raise errors.revision(operation)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html; 
 from __future__ import annotations
 
 import ipaddress
+import re
 import sqlite3
 
 from homeport.aws.lambda_ import errors, limits
@@ -18,6 +19,10 @@ from homeport.aws.lambda_.store.urls import Url
 from homeport.aws.protocol.call import Call, Params
 
 _NO_FUNCTION = "Function does not exist"
+CUSTOM_ID = "_custom_id_"
+"""The tag by which LocalStack lets a URL have an identifier that stays the same; AWS takes it for any other tag."""
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1"""
 
 
 async def create_function_url_config(lambda_: Lambda, call: Call, params: Params) -> Params:
@@ -31,20 +36,32 @@ async def create_function_url_config(lambda_: Lambda, call: Call, params: Params
         "created": created,
         "modified": created,
     }
-    # 32 characters, as AWS's.
-    url = Url(lambda_.ids().replace("-", ""), target.function, target.qualifier or "", body)
+    qualifier = target.qualifier or ""
 
-    def work(connection: sqlite3.Connection) -> None:
+    def work(connection: sqlite3.Connection) -> Url:
         row = _row(connection, target)
-        if urls.find(connection, row.id, url.qualifier) is not None:
+        if urls.find(connection, row.id, qualifier) is not None:
             raise errors.CONFLICT(
                 f"Failed to create function url config for [functionArn = {target.arn}]. "
                 "Error message:  FunctionUrlConfig exists for this Lambda function"
             )
+        id_ = _wished(connection, row, qualifier) or lambda_.ids().replace("-", "")
+        url = Url(id_, target.function, qualifier, body)
         urls.save(connection, row.id, url)
+        return url
 
-    await lambda_.change(target.function, work)
-    return _base(call, url)
+    return _base(call, await lambda_.change(target.function, work))
+
+
+def _wished(connection: sqlite3.Connection, row: functions.Row, qualifier: str) -> str | None:
+    """The identifier that a tag of the function asks for, where it can be a label of a host and is free.
+
+    https://docs.localstack.cloud/aws/services/lambda/ (custom IDs for function URLs)
+    """
+    tag = row.tags.get(CUSTOM_ID)
+    wanted = f"{tag}-{qualifier}" if tag and qualifier else tag or ""
+    is_free = _LABEL.fullmatch(wanted) and urls.by_id(connection, wanted) is None
+    return wanted if is_free else None
 
 
 def get_function_url_config(lambda_: Lambda, call: Call, params: Params) -> Params:

@@ -231,3 +231,44 @@ async def test_what_takes_long_before_a_start_is_no_part_of_it(world):
     assert world.executor.environments == []
     world.executor.preparing.set()
     assert b"Init Duration: 0.00 ms" in (await running).log
+
+
+async def test_one_that_fails_before_its_start_is_known_is_ended(world):
+    async def runtime(api, environment):
+        await api.init_error(b'{"errorType":"Broken"}', "Runtime.Broken")
+
+    world.add(runtime=runtime)
+    start = world.executor.start
+
+    async def start_slowly(plan):
+        environment = await start(plan)
+        await environment.task
+        return environment
+
+    world.executor.start = start_slowly
+    result = await world.invoke()
+    assert (result.payload, result.function_error) == (b'{"errorType":"Broken"}', "Unhandled")
+    await world.until(lambda: len(world.executor.stopped) == len(world.executor.environments) == 2)
+    await world.until(lambda: world.functions.codes == 0)
+
+
+async def test_one_that_is_started_within_a_run_while_the_service_stops_is_ended(world):
+    async def runtime(api, environment):
+        await api.init_error(b"{}", "Runtime.Broken")
+
+    world.add(runtime=runtime)
+    start, gate, waiting = world.executor.start, asyncio.Event(), []
+
+    async def start_slowly(plan):
+        if world.executor.environments:
+            waiting.append(plan)
+            await gate.wait()
+        return await start(plan)
+
+    world.executor.start = start_slowly
+    running = asyncio.ensure_future(world.invoke())
+    await world.until(lambda: waiting)
+    await world.invocations.close()
+    gate.set()
+    await asyncio.gather(running, return_exceptions=True)
+    await world.until(lambda: not world.executor.alive and world.functions.codes == 0)

@@ -207,8 +207,9 @@ class RuntimeApi:
 
     def _streamed(self, exchange: Exchange) -> bytes:
         self.state = states.SENT
+        kind = "" if exchange.stream is None else exchange.stream.error_code
         if not exchange.answer.done():
-            exchange.answer.set_result(Answer(b""))
+            exchange.answer.set_result(Answer(b"", UNHANDLED if kind else "", kind))
         return replies.ACCEPTED
 
     def _failed(self, exchange: Exchange, kind: str) -> bytes:

@@ -75,6 +75,10 @@ class Environment:
     def run(self, process: base.Environment) -> None:
         """The process was started; `started` tells when it is ready."""
         self._process = process
+        if self.is_ended:
+            # It was quicker to fail than the executor to say that it runs.
+            self._ending = asyncio.ensure_future(self._stop())
+            return
         self.api.check()
         if self.version.runtime:
             runtime = lines.Runtime.of(self.version.runtime, self.version.function.region)
@@ -227,7 +231,7 @@ class Environment:
     # Its end
 
     def end(self) -> None:
-        """Ends it now, and whatever it still runs. Harmless where it has ended."""
+        """Ends it now, and whatever it still runs; what is only being started ends in `run`. Harmless where it has ended."""
         if self.is_ended:
             return
         self.is_ended = True
@@ -237,7 +241,8 @@ class Environment:
         if not self.started.done():
             self.started.set_result(CUT)
         self.api.cut_off()
-        self._ending = asyncio.ensure_future(self._stop())
+        if self._process is not None:
+            self._ending = asyncio.ensure_future(self._stop())
 
     async def _stop(self) -> None:
         try:

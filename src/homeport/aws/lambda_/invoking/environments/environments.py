@@ -171,6 +171,8 @@ class Environments:
         environment, run = await self._launcher.launch(pool.version, self)
         pool.environments.add(environment)
         run()
+        if self._is_closed:
+            environment.end()
         return environment
 
     # Making room

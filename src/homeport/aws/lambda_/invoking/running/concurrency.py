@@ -56,8 +56,8 @@ class Permit:
         self._function = function
         self._is_reserved = is_reserved
 
-    def leave(self) -> None:
-        """Gives it back; only the first call counts."""
+    def leave(self, _: object = None) -> None:
+        """Gives it back; only the first call counts. It may be the callback of a future."""
         concurrency, self._concurrency = self._concurrency, None
         if concurrency is not None:
             concurrency.leave(self._function, is_reserved=self._is_reserved)

@@ -11,9 +11,10 @@ from homeport.aws.lambda_.invoking.environments.environments import Environments
 from homeport.aws.lambda_.invoking.functions import Functions, Resolved
 from homeport.aws.lambda_.invoking.invocation import Invocation
 from homeport.aws.lambda_.invoking.running import trace
-from homeport.aws.lambda_.invoking.running.concurrency import Concurrency, Permit
+from homeport.aws.lambda_.invoking.running.concurrency import Concurrency
 from homeport.aws.lambda_.invoking.running.exchange import Exchange
 from homeport.aws.lambda_.invoking.streams import ResponseStream
+from homeport.aws.lambda_.model import Version
 from homeport.clock import Clock
 
 
@@ -38,36 +39,26 @@ class Runner:
         self, resolved: Resolved, invocation: Invocation, *, may_wait: bool = False
     ) -> tuple[Exchange, str]:
         """Runs it to its answer; returns the exchange, answered, and the trace header. Raises `AwsError`."""
-        permit = self._enter(resolved)
-        try:
-            exchange, traced = self._exchange(resolved, invocation, None)
-            await self._begin(resolved, exchange, may_wait=may_wait)
-            # Whoever asked may be gone; the function runs to its end all the same.
-            await asyncio.shield(exchange.answer)
-        finally:
-            permit.leave()
+        exchange, traced = self._exchange(resolved, invocation, None)
+        await self._begin(resolved, exchange, may_wait=may_wait)
+        # Whoever asked may be gone; the function runs to its end all the same.
+        await asyncio.shield(exchange.answer)
         if invocation.wants_log:
             await asyncio.shield(exchange.finished)
         return exchange, traced
 
     async def stream(self, resolved: Resolved, invocation: Invocation) -> ResponseStream:
         """Runs it; returns once the response begins. Raises `AwsError`."""
-        permit = self._enter(resolved)
+        stream = ResponseStream(resolved.version.version, invocation.request_id)
+        exchange, stream.trace = self._exchange(resolved, invocation, stream)
         try:
-            request_id = invocation.request_id
-            stream = ResponseStream(resolved.version.version, request_id)
-            exchange, stream.trace = self._exchange(resolved, invocation, stream)
             await self._begin(resolved, exchange, may_wait=False)
+            await asyncio.shield(stream.begun)
         except BaseException:
-            permit.leave()
+            # What the function writes is not held for nobody.
+            await stream.aclose()
             raise
-        exchange.answer.add_done_callback(lambda _: permit.leave())
-        await asyncio.shield(stream.begun)
         return stream
-
-    def _enter(self, resolved: Resolved) -> Permit:
-        function = resolved.version.function
-        return self._concurrency.enter(function, self._functions.reserved(function))
 
     def _exchange(
         self, resolved: Resolved, invocation: Invocation, stream: ResponseStream | None
@@ -92,10 +83,21 @@ class Runner:
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
         """
-        version = resolved.version
+        function = resolved.version.function
+        permit = self._concurrency.enter(function, self._functions.reserved(function))
+        try:
+            environment = await self._environment(resolved.version, may_wait=may_wait)
+        except BaseException:
+            permit.leave()
+            raise
+        # Who asked may leave before the function is done, which counts until then.
+        exchange.answer.add_done_callback(permit.leave)
+        environment.invoke(exchange)
+
+    async def _environment(self, version: Version, *, may_wait: bool) -> Environment:
         lease = await self._environments.acquire(version, may_wait=may_wait)
         while isinstance(lease, Environment) and lease.is_ended:
             lease = await self._environments.acquire(version, may_wait=may_wait)
-        if not isinstance(lease, Environment):
-            lease = await self._environments.restart(version, may_wait=may_wait)
-        lease.invoke(exchange)
+        if isinstance(lease, Environment):
+            return lease
+        return await self._environments.restart(version, may_wait=may_wait)
