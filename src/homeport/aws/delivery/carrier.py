@@ -26,6 +26,10 @@ FIRST_PAUSE_S = 1.0
 LAST_PAUSE_S = 60.0
 """How long a lane waits after trouble of our own: a full disk, or a fault in this program. The pause doubles up to the last."""
 
+TURNS = 5
+"""Turns of the event loop that a delivery waits, so that those are answered first who wait for the commit of its cause: what comes
+between a commit and its answer takes up to four."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -116,6 +120,8 @@ class Carrier:
         news.clear()
         entries = outbox.due(self._db, lane, self._now_ms(), self._batch)
         if entries:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
             outcomes = await self._deliver(lane, entries)
             if not outcomes:
                 # Without a pause the same entries would come again at once, and again.

@@ -82,6 +82,7 @@ async def test_an_event_is_that_of_aws(world, run, function):
     (record,) = function.records
     assert len(record.pop("eventID")) == 32
     assert len(record["dynamodb"].pop("SequenceNumber")) == 21
+    assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], float)
     assert record == {
         "eventName": "INSERT",
         "eventVersion": "1.1",
@@ -311,7 +312,11 @@ async def test_a_reported_batch_is_given_up_without_an_error_to_tell(world, run,
     run(reports_failures=True, maximum_retries=1, on_failure_arn=QUEUE)
     await until(lambda: world.destinations.sent, clock=clock, step_s=0.1)
     said = json.loads(world.destinations.sent[0][1])
-    assert said["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST"}
+    assert said["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": None,
+    }
     assert said["requestContext"]["approximateInvokeCount"] == 2
 
 
