@@ -125,6 +125,15 @@ async def test_an_environment_just_below_its_limit(client):
     assert 'exceeded the 4KB limit. String measured: {"LARGE_VAR":"xxx' in error.message
 
 
+async def test_an_environment_that_no_process_can_have(client):
+    await client.make("f")
+    error = await client.refused(
+        "UpdateFunctionConfiguration", FunctionName="f", Environment={"Variables": {"AB": "a\0b"}}
+    )
+    assert error.code == "InvalidParameterValueException"
+    assert error.message.endswith("contains a null character.")
+
+
 async def test_what_is_refused_leaves_no_file(client, tmp_path):
     await client.refused(
         "CreateFunction",

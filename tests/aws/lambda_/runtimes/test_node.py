@@ -48,6 +48,7 @@ FORMS = {
     "context.succeed": {"app.js": "exports.handler = (event, context) => context.succeed(event);"},
     "context.done": {"app.js": "exports.handler = (event, context) => context.done(null, event);"},
     "a promise": {"app.js": "exports.handler = (event) => Promise.resolve(event);"},
+    "a folder of its name": {"app/index.js": "exports.handler = async (event) => event;"},
     "a thenable": {"app.js": "exports.handler = (event) => ({ then: (done) => done(event) });"},
 }
 
@@ -116,6 +117,41 @@ async def test_nothing_more_to_do_is_an_answer(run, body):
         assert (await function.invoke()).json is None
 
 
+async def test_an_async_handler_that_never_settles(run):
+    function = await run(
+        "exports.handler = async () => { await new Promise(() => {}); };", "app.js"
+    )
+    for _ in range(2):
+        told = await error_of(function)
+        assert told["errorType"] == "Runtime.NodeJsExit"
+        assert told["errorMessage"].startswith("The Lambda runtime client detected an unexpected")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("context.succeed({ done })", False), ("context.done(null, { done })", False)],
+)
+async def test_what_the_context_gives_is_the_answer_at_once(run, answer, kind):
+    code = f"exports.handler = (e, context) => {{ let done = false; setTimeout(() => {{ done = true; }}, 300); {answer}; }};"
+    assert (await (await run(code, "app.js")).invoke()).json == {"done": kind}
+
+
+async def test_an_error_of_a_callback_does_not_wait(run):
+    code = "exports.handler = (e, c, callback) => { setTimeout(() => {}, 60_000); callback(new Error('now')); };"
+    assert (await error_of(await run(code, "app.js")))["errorMessage"] == "now"
+
+
+async def test_time_that_is_left_may_be_less_than_none(run):
+    code = "export const handler = async (e, context) => context.getRemainingTimeInMillis();"
+    assert (await (await run(code)).invoke(Lambda_Runtime_Deadline_Ms="1")).json < 0
+
+
+async def test_a_client_context_that_is_no_json(run):
+    function = await run("export const handler = async () => 1;")
+    told = (await function.invoke(Lambda_Runtime_Client_Context="{")).json
+    assert told["errorMessage"].startswith("Cannot parse ClientContext as json: SyntaxError")
+
+
 # Errors
 
 
@@ -156,7 +192,13 @@ async def test_an_error_is_logged(run):
 
 
 @pytest.mark.parametrize(
-    ("thrown", "kind", "text"), [("'text'", "string", "text"), ("7", "number", "7")]
+    ("thrown", "kind", "text"),
+    [
+        ("'text'", "string", "text"),
+        ("7", "number", "7"),
+        ("null", "string", "handled"),
+        ("{}", "object", "[object Object]"),
+    ],
 )
 async def test_what_is_thrown_and_is_no_error(run, thrown, kind, text):
     function = await run(f"export const handler = async () => {{ throw {thrown}; }};")
@@ -166,6 +208,24 @@ async def test_what_is_thrown_and_is_no_error(run, thrown, kind, text):
 async def test_an_answer_that_is_no_json(run):
     function = await run("export const handler = async () => { const a = {}; a.a = a; return a; };")
     assert (await error_of(function))["errorMessage"] == "Unable to stringify response body"
+
+
+async def test_what_tells_nothing_of_itself(run):
+    function = await run(
+        "export const handler = async () => { const e = new Error(); Object.defineProperty(e, 'stack', { get() { throw 1; } }); throw e; };"
+    )
+    told = await error_of(function)
+    assert told["errorType"] == "handled"
+    assert told["errorMessage"].startswith("callback called with Error argument, but")
+
+
+async def test_what_only_looks_like_an_error(run):
+    code = "export const handler = async () => { throw {name: 'Own', message: 'a\\x7Fb', stack: 's1\\ns2'}; };"
+    assert await error_of(await run(code)) == {
+        "errorType": "Own",
+        "errorMessage": "a%7Fb",
+        "trace": ["s1", "s2"],
+    }
 
 
 async def test_an_error_that_nobody_catches(run):
@@ -186,7 +246,11 @@ async def test_a_rejection_that_nobody_catches(run):
         "Runtime.UnhandledPromiseRejection",
         "TypeError: late",
     )
+    assert told["trace"][0] == "Runtime.UnhandledPromiseRejection: TypeError: late"
     assert await function.ended() == Exit(128)
+    shown = json.loads(function.log.split("\t")[-1])
+    assert list(shown) == ["errorType", "errorMessage", "reason", "promise", "stack"]
+    assert shown["reason"]["errorType"] == "TypeError"
 
 
 START_FAILURES = {
@@ -302,6 +366,43 @@ async def test_log_lines_in_json_from_a_level_on(run):
     )
 
 
+LOGGED = {
+    "an error by itself": (
+        "console.error(new TypeError('x'))",
+        {"message": {"errorType": "TypeError", "errorMessage": "x"}},
+    ),
+    "an error within": (
+        "console.info({ held: new TypeError('x') })",
+        {"message": {"held": {"errorType": "TypeError", "errorMessage": "x"}}},
+    ),
+    "what JSON has not": ("console.info({ n: 1n })", {"message": "{ n: 1n }"}),
+    "several": ("console.info('a', 1, { b: 2 })", {"message": "a 1 { b: 2 }"}),
+}
+
+
+@pytest.mark.parametrize("case", LOGGED)
+async def test_messages_in_json(run, case):
+    code, wanted = LOGGED[case]
+    variables = {"AWS_LAMBDA_LOG_FORMAT": "JSON"}
+    function = await run(f"export const handler = async () => {{ {code}; }};", variables=variables)
+    await function.invoke()
+    assert without_stacks(json.loads(function.log)["message"]) == wanted["message"]
+
+
+def without_stacks(value):
+    if not isinstance(value, dict):
+        return value
+    return {k: without_stacks(v) for k, v in value.items() if k != "stackTrace"}
+
+
+async def test_errors_are_logged_in_json_too(run):
+    code = "export const handler = async () => { throw 'text'; };"
+    function = await run(code, variables={"AWS_LAMBDA_LOG_FORMAT": "JSON"})
+    await function.invoke()
+    line = json.loads(function.log)
+    assert (line["level"], line["message"]["errorMessage"]) == ("ERROR", "text")
+
+
 # Streamed answers
 
 
@@ -355,6 +456,26 @@ async def test_a_streamed_answer_that_fails_in_its_middle(run):
 async def test_a_streamed_answer_that_fails_before_it_begins(run):
     code = "export const handler = awslambda.streamifyResponse(async () => { throw new Error('boom'); });"
     assert (await error_of(await run(code)))["errorMessage"] == "boom"
+
+
+REFUSED = {
+    "(event, stream) => { stream.end('x'); }": "Streaming does not support non-async handlers.",
+    "async (e, stream) => { stream.write('x'); stream.setContentType('a/b'); }": "Cannot set content-type, too late.",
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+async def test_what_a_streaming_handler_may_not_do(run, code):
+    function = await run(f"export const handler = awslambda.streamifyResponse({code});")
+    await function.invoke()
+    assert REFUSED[code] in function.log
+
+
+async def test_objects_are_streamed_as_json(run):
+    code = "export const handler = awslambda.streamifyResponse(async (e, s) => { s.write({ a: 1 }); s.end(); return 1; });"
+    function = await run(code)
+    assert (await function.invoke()).body == b'{"a":1}'
+    assert "\tWARN\tStreaming handlers ignore return values.\n" in function.log
 
 
 async def test_a_streamed_answer_in_a_pipeline(run):

@@ -177,6 +177,9 @@ def _environment(_: Version, environment: Params) -> Params:
             f"{_UNABLE} contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(taken)}"
         )
+    if any("\0" in value for value in variables.values()):
+        # No process can have one; AWS's text is not recorded.
+        raise errors.INVALID(f"{_UNABLE} contains a null character.")
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
     if len(measured.encode("utf-8", "surrogatepass")) > limits.ENVIRONMENT_BYTES:
         raise errors.INVALID(f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}")

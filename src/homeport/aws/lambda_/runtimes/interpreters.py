@@ -59,6 +59,8 @@ def roots(program: Path) -> tuple[Path, ...]:
     prefix = program.parent.parent
     if prefix in (Path("/"), Path.home()) or not (prefix / "lib").is_dir():
         return (program,)  # a program by itself: what lies beside it is not its own
+    if prefix == Path.home() / ".local":
+        return (prefix / "bin", prefix / "lib")  # and not what programs keep in `share` and `state`
     return (prefix,)
 
 

@@ -15,6 +15,7 @@ from homeport.aws.lambda_.model import Version
 from homeport.aws.lambda_.runtimes import interpreters
 from homeport.aws.lambda_.runtimes.base import SCRIPTS, Places, Run, missing
 
+_SCRIPTS = ("bootstrap.mjs", "errors.mjs", "streaming.mjs")
 _OLDEST = 18
 """The bootstrap runs since then."""
 _HEADER = re.compile(r"#define NODE_MAJOR_VERSION (\d+)")
@@ -46,7 +47,7 @@ class Node:
             command=(str(program), f"--max-old-space-size={size}", script),
             binaries=str(program.parent),
             roots=interpreters.roots(program),
-            scripts={"bootstrap.mjs": SCRIPTS / "bootstrap.mjs"},
+            scripts={name: SCRIPTS / name for name in _SCRIPTS},
             variables={"NODE_PATH": ":".join([*modules, places.runtime, places.task])},
         )
 

@@ -19,6 +19,7 @@ from homeport.aws.lambda_.runtimes.base import SCRIPTS, Places, Run, missing
 MINORS = range(8, 15)
 """The bootstrap runs on these."""
 
+_SCRIPTS = ("bootstrap.py", "homeport_runtime")
 _PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """AWS has its SDK in the runtime: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"""
 _PACKAGES_SINCE = 10
@@ -42,7 +43,7 @@ class Python:
             command=(str(program), "-S", "-u", f"{places.runtime}/bootstrap.py", places.layers),
             binaries=str(program.parent),
             roots=interpreters.roots(program),
-            scripts={"bootstrap.py": SCRIPTS / "bootstrap.py", **self._sdk(minor)},
+            scripts={**{name: SCRIPTS / name for name in _SCRIPTS}, **self._sdk(minor)},
             variables={"PYTHONPATH": places.runtime},
         )
 

@@ -285,6 +285,12 @@ class TestWithoutNamespaces:
         (tmp_path / "secret").write_text("key")
         assert "Permission denied" in await ask(f"cat {tmp_path}/secret")
 
+    async def test_it_cannot_read_what_another_function_has(self, ask, start_open):
+        other = await self.shell(start_open)
+        room = Path(await self.told(other, "pwd")).parent
+        for name in ("task/bootstrap", "runtime", "tmp", "opt", ""):
+            assert "Permission denied" in await ask(f"ls -d {room}/{name}/.")
+
     async def test_it_cannot_write_its_code_or_signal_others(self, ask):
         assert "Permission denied" in await ask("touch $LAMBDA_TASK_ROOT/x")
         assert "not permitted" in await ask(f"kill -0 {os.getpid()}")
@@ -292,6 +298,7 @@ class TestWithoutNamespaces:
     async def test_its_places_are_there(self, ask):
         assert await ask("[ $PWD = $LAMBDA_TASK_ROOT ] && echo same") == "same"
         assert await ask("touch $TMPDIR/x && ls $TMPDIR") == "x"
+        assert await ask("test $HOME = $TMPDIR && echo same") == "same"
         assert await ask("ls $LAMBDA_TASK_ROOT/../opt") == "a\nb"
 
     async def test_nothing_of_it_is_left(self, ask, start_open):

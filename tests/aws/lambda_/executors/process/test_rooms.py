@@ -44,6 +44,18 @@ def test_an_interpreter_whose_place_is_taken_is_where_aws_has_it(prefix):
     assert spec.environment["PATH"].startswith("/var/lang/bin:")
 
 
+def test_two_folders_of_an_interpreter_whose_place_is_taken():
+    home = Path("/var/lib/homeport/.local")
+    spec = shut(Run((f"{home}/bin/python",), f"{home}/bin", (home / "bin", home / "lib")))
+    assert {(f"{home}/bin", "/var/lang/bin"), (f"{home}/lib", "/var/lang/lib")} <= set(spec.binds)
+    assert spec.command == ["/var/lang/bin/python"]
+
+
+def test_private_keys_of_this_machine_are_no_settings():
+    places = [inside for _, inside in shut(Run(("x",))).binds if inside.startswith("/etc/")]
+    assert not {"/etc/ssl", "/etc/ssl/private", "/etc/pki", "/etc/pki/tls"} & set(places)
+
+
 def test_variables_that_a_function_may_set_and_those_that_it_may_not():
     own = dict.fromkeys(("PATH", "TZ", "X", "LAMBDA_TASK_ROOT", "AWS_LAMBDA_RUNTIME_API"), "own")
     found = rooms.variables(plan(own), Run(("x",), variables={"X": "1"}), Places(), "")

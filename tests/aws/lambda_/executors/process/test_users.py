@@ -14,9 +14,10 @@ MAPS = {
 
 @pytest.fixture
 def mapped(monkeypatch):
-    def mapped(text, uid=0):
+    def mapped(text, uid=0, begin=0):
         monkeypatch.setattr(users.os, "geteuid", lambda: uid)
         monkeypatch.setattr(Path, "read_text", lambda self: text)
+        monkeypatch.setattr(users.secrets, "randbelow", lambda number: begin)
         return users.Users()
 
     return mapped
@@ -36,6 +37,12 @@ def test_a_number_is_given_out_again_when_it_is_back(mapped):
     found.give_back(one)
     assert one != two
     assert found.take() == one
+
+
+def test_two_that_run_beside_each_other_begin_elsewhere(mapped):
+    one, other = (mapped(MAPS["a container"][0], begin=begin) for begin in (3_999, 7))
+    assert [one.take(), one.take()] == [65_439, 61_440]
+    assert other.take() == 61_447
 
 
 def test_nobody_is_root_when_all_are_given_out(mapped):

@@ -72,13 +72,18 @@ class ProcessEnvironment:
     async def begin_life(self, wanted: spec.Spec) -> None:
         """Sends what it is to be, and waits until its command runs."""
         loop = asyncio.get_running_loop()
+        sending = asyncio.ensure_future(loop.sock_sendall(self._control, spec.encoded(wanted)))
         try:
-            await loop.sock_sendall(self._control, spec.encoded(wanted))
+            await asyncio.wait({sending, self._started}, return_when=asyncio.FIRST_EXCEPTION)
+            if sending.done():
+                sending.result()
+            await self._started
         except OSError as error:
             raise StartFailed(
                 f"Environment {self._plan.id} ended at its start: {error}."
             ) from error
-        await self._started
+        finally:
+            sending.cancel()  # where it ended before it had read all
 
     def peak_memory_mb(self) -> int:
         """The most that its processes used together whenever it was looked at, or that the runtime ever used.

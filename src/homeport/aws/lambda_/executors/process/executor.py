@@ -8,13 +8,12 @@ import logging
 import os
 import shutil
 import socket
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from homeport.aws.lambda_.code.objects import NoImage
 from homeport.aws.lambda_.executors.base import MissingRuntime, Plan, StartFailed
-from homeport.aws.lambda_.executors.process import image_rooms, launching, rooms
+from homeport.aws.lambda_.executors.process import image_rooms, launching, rooms, scratch
 from homeport.aws.lambda_.executors.process.environment import Outside, ProcessEnvironment
 from homeport.aws.lambda_.executors.process.launcher.spec import Spec
 from homeport.aws.lambda_.executors.process.peers import Peers
@@ -47,8 +46,7 @@ class ProcessExecutor:
     ) -> None:
         """`is_isolated` false does without namespaces even where they are."""
         self._clock = clock
-        self._folder = Path()
-        """Not in the data folder, through which no other user may pass."""
+        self._scratch: scratch.Scratch | None = None
         self._is_isolated = is_isolated
         self._images = images
         self._runtimes = Runtimes()
@@ -77,6 +75,9 @@ class ProcessExecutor:
         try:
             spec = await self._spec(plan, held, isolation)
             environment = self._connect(plan, launcher, held.uid, isolation)
+        except OSError as error:  # no room in the temporary folder, no more descriptors
+            await self._clear(held)
+            raise StartFailed(f"Environment {plan.id} could not be made: {error}.") from error
         except BaseException:
             await self._clear(held)
             raise
@@ -98,8 +99,15 @@ class ProcessExecutor:
             self._launcher = None
         await asyncio.gather(*self._clearing)
         self._peers.close()
-        if self._folder.name:
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        if self._scratch is not None:
+            await asyncio.to_thread(self._scratch.remove)
+            self._scratch = None
+
+    @property
+    def _folder(self) -> Path:
+        if self._scratch is None:
+            raise StartFailed("Functions have no folder to run in: this executor was closed.")
+        return self._scratch.path
 
     async def _launched(self) -> launching.Launcher:
         """The launcher; those who ask while it starts wait for the same one."""
@@ -111,8 +119,11 @@ class ProcessExecutor:
         return await asyncio.shield(task)
 
     async def _launch(self) -> launching.Launcher:
-        if not self._folder.name:
-            self._folder = _prepared()
+        if self._scratch is None:
+            try:
+                self._scratch = await asyncio.to_thread(scratch.made)
+            except OSError as error:
+                raise StartFailed(f"Functions have no folder to run in: {error}.") from error
         return await launching.launch(self._folder, is_isolated=self._is_isolated)
 
     async def _spec(self, plan: Plan, held: _Held, isolation: launching.Isolation) -> Spec:
@@ -154,9 +165,14 @@ class ProcessExecutor:
         uid: int,
         isolation: launching.Isolation,
     ) -> ProcessEnvironment:
-        output, writes = os.pipe()
-        os.set_blocking(output, False)
         ours, theirs = socket.socketpair()
+        try:
+            output, writes = os.pipe()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+        os.set_blocking(output, False)
         ours.settimeout(0)
         outside = Outside(
             lambda: launcher.kill(plan.id), self._peers, uid, isolation.has_namespaces
@@ -212,13 +228,3 @@ def _no_root(version: Version, why: str) -> MissingRuntime:
         f"Function {version.function.name} is a container image, and this kernel gives functions no root of their own ({why}).",
         hint="Choose the executor docker (HOMEPORT_FUNCTIONS_EXECUTOR=docker), or publish the function as a zip.",
     )
-
-
-def _prepared() -> Path:
-    """A new folder, through which other users may pass and in which they see nothing."""
-    folder = Path(tempfile.mkdtemp(prefix="homeport-functions-"))
-    for name in ("root", "lower", "upper", "rooms"):
-        (folder / name).mkdir()
-        (folder / name).chmod(0o711)
-    folder.chmod(0o711)
-    return folder

@@ -75,7 +75,9 @@ class Launcher:
 
     async def close(self) -> None:
         """Ends it with all environments."""
-        self._requests.shutdown(socket.SHUT_WR)
+        if self.is_running:
+            with contextlib.suppress(OSError):  # it has just ended
+                self._requests.shutdown(socket.SHUT_WR)
         await self._process.wait()
         self._lost()
 

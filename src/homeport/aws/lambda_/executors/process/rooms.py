@@ -9,6 +9,7 @@ from pathlib import Path
 from homeport.aws.lambda_.executors.base import Plan
 from homeport.aws.lambda_.executors.process.launcher import identity
 from homeport.aws.lambda_.executors.process.launcher.spec import Spec
+from homeport.aws.lambda_.runtimes import interpreters
 from homeport.aws.lambda_.runtimes.base import Places, Run
 
 _USER = "sbx_user1051"
@@ -18,8 +19,13 @@ _LANGUAGE = "/var/lang"
 _TAKEN = ("/opt/", "/tmp/", "/var/", "/dev/", "/proc/", "/etc/")  # noqa: S108 - a place inside
 _TOP = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = (
-    "ssl",
-    "pki",
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "pki/ca-trust",
+    "pki/java",
+    "pki/tls/cert.pem",
+    "pki/tls/certs",
+    "pki/tls/openssl.cnf",
     "ca-certificates",
     "alternatives",
     "ld.so.cache",
@@ -69,7 +75,12 @@ def open_(plan: Plan, run: Run, places: Places, host_uid: int) -> Spec:
     """An environment that sees this machine as it is."""
     return Spec(
         command=list(run.command),
-        environment={**variables(plan, run, places, run.binaries), "TMPDIR": places.temporary},
+        # Programs look for their user's home where nothing is said, and may find that of a person.
+        environment={
+            "HOME": places.temporary,
+            **variables(plan, run, places, run.binaries),
+            "TMPDIR": places.temporary,
+        },
         folder=places.task,
         memory_mb=plan.version.memory_mb,
         ephemeral_mb=plan.version.ephemeral_mb,
@@ -108,8 +119,8 @@ def furnish(room: Path, plan: Plan, run: Run, host_uid: int) -> None:
     for name, path in run.scripts.items():
         target = room / "runtime" / name
         target.parent.mkdir(exist_ok=True)
-        if path.is_dir() and not host_uid:
-            target.symlink_to(path)
+        if path.is_dir() and (not host_uid or interpreters.closed_folder(path / "x") is None):
+            target.symlink_to(path)  # a copy of AWS's SDK takes seconds
         else:
             _copy(path, target)
     merge(plan.code.layers, room / "opt")
@@ -117,6 +128,8 @@ def furnish(room: Path, plan: Plan, run: Run, host_uid: int) -> None:
         if plan.code.task is not None:
             _copy(plan.code.task, room / "task")
         os.chown(room / "tmp", host_uid, host_uid)
+        os.chown(room, -1, host_uid)
+        room.chmod(0o710)  # other functions, which are other users, do not pass
     (room / "tmp").chmod(0o700)
 
 
@@ -153,8 +166,10 @@ def _copy(source: Path, target: Path) -> None:
 
 def _moved(run: Run) -> list[tuple[str, str]]:
     """The interpreter's folders, at their own place or, where that is taken, at AWS's."""
+    language = _LANGUAGE if len(run.roots) == 1 else f"{_LANGUAGE}/{{}}"
     return [
-        (str(root), _LANGUAGE if f"{root}/".startswith(_TAKEN) else str(root)) for root in run.roots
+        (str(root), language.format(root.name) if f"{root}/".startswith(_TAKEN) else str(root))
+        for root in run.roots
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from homeport.aws.lambda_.executors.base import StartFailed
@@ -22,7 +23,10 @@ class Users:
         self._is_root = os.geteuid() == 0
         has_many = self._is_root and _is_mapped(_FIRST + _MANY)
         first, number = (_FIRST, _MANY) if has_many else (_FIRST_OF_FEW, _FEW)
-        self._free = list(range(first + number - 1, first - 1, -1)) if self._is_root else []
+        # Others like this process, on the same machine, begin elsewhere.
+        begin = secrets.randbelow(number)
+        order = [first + (begin + n) % number for n in reversed(range(number))]
+        self._free = order if self._is_root else []
 
     def take(self) -> int:
         """A user that no other environment has; 0 where this process may not choose. Raises `StartFailed`."""

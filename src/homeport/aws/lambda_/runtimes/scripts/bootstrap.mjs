@@ -6,13 +6,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import net from "node:net";
 import path from "node:path";
-import { Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
-import { format, inspect, types } from "node:util";
+import { format } from "node:util";
+
+import { described, fault, formatted } from "./errors.mjs";
+import { ResponseStream, STREAMING } from "./streaming.mjs";
 
 const API = "/2018-06-01/runtime";
-const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
-const PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response";
 
 let requestId; // of the invocation that runs
 
@@ -116,35 +116,12 @@ function fields(head) {
   return found;
 }
 
-// Errors. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+// Errors
 
-function fault(name, message) {
-  const error = new Error(message);
-  error.name = name;
-  return error;
-}
-
-function isError(value) {
-  return value instanceof Error || types.isNativeError(value); // that of another realm too
-}
-
-function described(error) {
-  if (!isError(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") };
-}
-
-function logged(error) {
-  if (!isError(error)) return error;
-  const own = { errorType: error.name, errorMessage: error.message, code: error.code, ...error };
-  return { ...own, stack: (error.stack ?? "").split("\n") };
-}
-
-function formatted(error) {
-  try {
-    return "\t" + JSON.stringify(logged(error));
-  } catch {
-    return "\t" + JSON.stringify(described(error)); // it holds something that JSON cannot
-  }
+function logError(what, error) {
+  const known = error instanceof Error ? error : new Error(error);
+  if (logsJson) console.error(known);
+  else console.error(what, formatted(known));
 }
 
 // The log. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
@@ -152,14 +129,14 @@ function formatted(error) {
 const LEVELS = { trace: "TRACE", debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" };
 const ORDER = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
+const logsJson = (process.env.AWS_LAMBDA_LOG_FORMAT ?? "").toUpperCase() === "JSON";
+
 function setUpConsole() {
-  const isJson = (process.env.AWS_LAMBDA_LOG_FORMAT ?? "").toUpperCase() === "JSON";
-  const wanted = ORDER.indexOf((process.env.AWS_LAMBDA_LOG_LEVEL ?? "").toUpperCase());
-  const lowest = isJson && wanted > 0 ? wanted : 0;
+  const lowest = ORDER.indexOf((process.env.AWS_LAMBDA_LOG_LEVEL ?? "").toUpperCase());
   for (const [method, level] of [...Object.entries(LEVELS), ["fatal", "FATAL"]]) {
-    const isShown = ORDER.indexOf(level) >= lowest;
+    const isShown = level === "FATAL" || ORDER.indexOf(level) >= lowest;
     console[method] = (...parts) => {
-      if (isShown) process.stdout.write((isJson ? jsonLine : textLine)(level, parts) + "\n");
+      if (isShown) process.stdout.write((logsJson ? jsonLine : textLine)(level, parts) + "\n");
     };
   }
 }
@@ -170,93 +147,22 @@ function textLine(level, parts) {
 
 function jsonLine(level, parts) {
   const line = { timestamp: new Date().toISOString(), level, requestId };
-  const failed = parts.find(isError);
-  line.message = parts.length === 1 && !failed ? parts[0] : format(...parts);
-  if (failed) {
-    line.errorType = failed.name;
-    line.errorMessage = failed.message;
-    line.stackTrace = (failed.stack ?? "").split("\n");
+  if (parts.length > 1) {
+    const failed = parts.find((part) => part instanceof Error);
+    return JSON.stringify({ ...line, message: format(...parts), ...(failed && traced(failed)) });
   }
   try {
-    return JSON.stringify(line);
+    const withErrors = (_name, value) => (value instanceof Error ? { ...traced(value), ...value } : value);
+    return JSON.stringify({ ...line, message: parts[0] }, withErrors);
   } catch {
-    return JSON.stringify({ ...line, message: inspect(line.message) });
+    return JSON.stringify({ ...line, message: format(parts[0]) }); // it holds something that JSON cannot
   }
 }
 
-// Streamed responses. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
-
-class ResponseStream extends Writable {
-  constructor(api, id) {
-    super({ highWaterMark: 65536 });
-    this.api = api;
-    this.where = `/invocation/${id}/response`;
-    this.contentType = "application/octet-stream";
-    this.prelude = null;
-    this.answered = null; // of the request, once it has begun
-  }
-
-  setContentType(contentType) {
-    this.contentType = contentType;
-  }
-
-  begin() {
-    if (this.answered !== null) return;
-    const headers =
-      `Content-Type: ${this.contentType}\r\nTransfer-Encoding: chunked\r\n` +
-      "Lambda-Runtime-Function-Response-Mode: streaming\r\n" +
-      "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n";
-    this.answered = this.api.expect();
-    this.answered.catch(() => {}); // looked at by whoever waits for the end
-    this.api.socket.write(this.api.head("POST", this.where, headers));
-    if (this.prelude !== null) this.chunk(this.prelude);
-  }
-
-  chunk(data, done) {
-    if (this.api.socket === null) return done?.(new Error("The Runtime API closed the connection."));
-    this.api.socket.write(`${data.length.toString(16)}\r\n`);
-    this.api.socket.write(data);
-    this.api.socket.write("\r\n", done);
-  }
-
-  _write(piece, encoding, done) {
-    const data = typeof piece === "string" ? Buffer.from(piece, encoding) : piece;
-    this.begin();
-    if (data.length === 0) return done(); // an empty chunk would be the end
-    this.chunk(data, done);
-  }
-
-  _final(done) {
-    this.begin();
-    this.api.socket?.write("0\r\n\r\n");
-    this.answered.then(() => done(), done);
-  }
-
-  async fail(error) {
-    if (this.answered === null) return this.api.fail(this.where.replace(/response$/, "error"), error);
-    const told = described(error);
-    const body = Buffer.from(JSON.stringify(told)).toString("base64");
-    const trailers =
-      `Lambda-Runtime-Function-Error-Type: ${told.errorType}\r\nLambda-Runtime-Function-Error-Body: ${body}\r\n`;
-    this.api.socket?.write(`0\r\n${trailers}\r\n`);
-    return this.answered;
-  }
+function traced(error) {
+  const stackTrace = typeof error.stack === "string" ? error.stack.split("\n") : error.stack;
+  return { errorType: error.constructor?.name ?? "UnknownError", errorMessage: error.message, stackTrace };
 }
-
-globalThis.awslambda = {
-  streamifyResponse(handler, options) {
-    handler[STREAMING] = "response";
-    if (typeof options?.highWaterMark === "number") handler[Symbol.for("highWaterMark")] = options.highWaterMark;
-    return handler;
-  },
-  HttpResponseStream: {
-    from(stream, prelude) {
-      stream.setContentType(PRELUDE_TYPE);
-      stream.prelude = Buffer.concat([Buffer.from(JSON.stringify(prelude)), Buffer.alloc(8)]);
-      return stream;
-    },
-  },
-};
 
 // The handler. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 
@@ -271,7 +177,7 @@ async function loaded(root, handler) {
   const folder = handler.slice(0, handler.length - file.length);
   const module = await imported(root, folder + file.slice(0, dot));
   const found = file.slice(dot + 1).split(".").reduce((held, name) => held?.[name], module);
-  if (found === undefined || found === null) {
+  if (!found) {
     throw fault("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   }
   if (typeof found !== "function") throw fault("Runtime.HandlerNotFound", `${handler} is not a function`);
@@ -282,12 +188,12 @@ async function imported(root, name) {
   const base = path.resolve(root, name);
   const require = createRequire(path.join(root, "noop.js"));
   try {
+    if (existsSync(base)) return require(base);
     if (existsSync(`${base}.js`)) {
       return isModule(base) ? await import(pathToFileURL(`${base}.js`)) : require(`${base}.js`);
     }
     if (existsSync(`${base}.mjs`)) return await import(pathToFileURL(`${base}.mjs`));
     if (existsSync(`${base}.cjs`)) return require(`${base}.cjs`);
-    if (existsSync(base)) return require(base);
     return require(require.resolve(name, { paths: [root, import.meta.dirname ?? "/var/runtime"] }));
   } catch (error) {
     if (error instanceof SyntaxError) throw fault("Runtime.UserCodeSyntaxError", String(error));
@@ -298,12 +204,21 @@ async function imported(root, name) {
 
 function isModule(base) {
   let folder = path.dirname(base);
-  for (;;) {
+  while (path.basename(folder) !== "node_modules") {
     const manifest = path.join(folder, "package.json");
-    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, "utf8")).type === "module";
-    const parent = path.dirname(folder);
-    if (parent === folder || path.basename(folder) === "node_modules") return false;
-    folder = parent;
+    if (existsSync(manifest)) return isOfModules(manifest);
+    if (path.dirname(folder) === folder) break;
+    folder = path.dirname(folder);
+  }
+  return false;
+}
+
+function isOfModules(manifest) {
+  try {
+    return JSON.parse(readFileSync(manifest, "utf8"))?.type === "module";
+  } catch (error) {
+    console.warn(`${manifest} cannot be read, it will be ignored for ES module detection purposes.`, error);
+    return false;
   }
 }
 
@@ -311,7 +226,13 @@ function isModule(base) {
 
 function contextOf(headers) {
   const { env } = process;
-  const parsed = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
+  const parsed = (name, what) => {
+    try {
+      return headers[name] ? JSON.parse(headers[name]) : undefined;
+    } catch (error) {
+      throw new Error(`Cannot parse ${what} as json: ${error}`);
+    }
+  };
   const deadline = Number(headers["lambda-runtime-deadline-ms"] ?? 0);
   return {
     callbackWaitsForEmptyEventLoop: true,
@@ -320,31 +241,37 @@ function contextOf(headers) {
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: parsed("lambda-runtime-client-context"),
-    identity: parsed("lambda-runtime-cognito-identity"),
+    clientContext: parsed("lambda-runtime-client-context", "ClientContext"),
+    identity: parsed("lambda-runtime-cognito-identity", "CognitoIdentity"),
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     tenantId: headers["lambda-runtime-aws-tenant-id"],
     awsRequestId: requestId,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
 
 let onIdle = null; // what is still to be done when nothing else is
 
+const UNSETTLED =
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was " +
+  "never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
+
 // Settles with what the handler gives: by a promise, by its callback, or by nothing more to do.
 function called(handler, event, context) {
   return new Promise((resolve, reject) => {
-    const settle = (error, value) => {
-      const act = () => (error === null || error === undefined ? resolve(value) : reject(error));
-      if (context.callbackWaitsForEmptyEventLoop) onIdle = act;
-      else setImmediate(act);
+    const done = (error, value) => (error === null || error === undefined ? resolve(value) : reject(error));
+    const callback = (error, value) => {
+      const isAnswer = error === null || error === undefined;
+      if (isAnswer && context.callbackWaitsForEmptyEventLoop) onIdle = () => resolve(value);
+      else done(error, value);
     };
-    context.done = settle;
-    context.succeed = (value) => settle(null, value);
-    context.fail = (error) => settle(error ?? "handled");
-    onIdle = () => resolve(null);
-    const given = handler(event, context, settle);
-    if (typeof given?.then === "function") given.then(resolve, reject);
+    context.done = done;
+    context.succeed = resolve;
+    context.fail = (error) => reject(error ?? "handled");
+    const isAsync = handler.constructor?.name === "AsyncFunction";
+    onIdle = () => (isAsync ? reject(fault("Runtime.NodeJsExit", UNSETTLED)) : resolve(null));
+    const given = handler(event, context, callback);
+    if (typeof given?.then === "function") given.then(resolve, context.fail);
   }).finally(() => (onIdle = null));
 }
 
@@ -360,7 +287,7 @@ async function runOne(api, handler) {
     const event = JSON.parse(body.toString());
     answer = serialized(await called(handler, event, contextOf(headers)));
   } catch (error) {
-    console.error("Invoke Error", formatted(error));
+    logError("Invoke Error", error);
     return api.fail(failing, error);
   }
   return api.respond(requestId, answer);
@@ -372,10 +299,12 @@ async function runStreaming(api, handler, headers, body) {
   finished.catch(() => {}); // looked at below
   try {
     onIdle = () => stream.end();
-    await handler(JSON.parse(body.toString()), stream, contextOf(headers));
+    const given = handler(JSON.parse(body.toString()), stream, contextOf(headers));
+    if (typeof given?.then !== "function") throw "Streaming does not support non-async handlers.";
+    if ((await given) !== undefined) console.warn("Streaming handlers ignore return values.");
     await finished;
   } catch (error) {
-    console.error("Invoke Error", formatted(error));
+    logError("Invoke Error", error);
     await stream.fail(error);
   } finally {
     onIdle = null;
@@ -396,7 +325,7 @@ let failing = "/init/error"; // where an error is told that nobody catches
 
 function setUpErrors(address) {
   const end = (status, text) => (error) => {
-    console.error(text, formatted(error));
+    logError(text, error);
     const api = new Api(address); // the kept connection may be in the middle of something
     const over = () => process.exit(status);
     api.fail(failing, error).then(over, over);
@@ -404,10 +333,8 @@ function setUpErrors(address) {
   const uncaught = end(129, "Uncaught Exception");
   const rejected = end(128, "Unhandled Promise Rejection");
   process.on("uncaughtException", uncaught);
-  process.on("unhandledRejection", (reason) => {
-    const error = fault("Runtime.UnhandledPromiseRejection", isError(reason) ? String(reason) : format(reason));
-    error.reason = logged(reason);
-    rejected(error);
+  process.on("unhandledRejection", (reason, promise) => {
+    rejected(Object.assign(fault("Runtime.UnhandledPromiseRejection", reason), { reason, promise }));
   });
   process.on("beforeExit", () => {
     const act = onIdle;

@@ -74,14 +74,26 @@ def _enter_user_namespace(further: int) -> None:
     _write("/proc/self/gid_map", f"{GID} {outer_gid} 1")
 
 
+def cut_off() -> None:
+    """Takes from a function what its namespaces do not: our keys, and signals and sockets that lead outside."""
+    with contextlib.suppress(OSError):  # containers forbid it, and have no keys of ours
+        syscalls.forget_keys()
+    with contextlib.suppress(OSError):  # not every kernel has it
+        syscalls.stay_apart()
+
+
+def be_first_to_go() -> None:
+    """Where the machine has no memory left, functions end before all else; later this process may not write that."""
+    with contextlib.suppress(OSError):  # where /proc is not there or not ours
+        _write("/proc/self/oom_score_adj", "1000")
+
+
 def limit(*, is_counted_alone: bool) -> None:
     """Sets the limits of a function's processes; that of their number only where no others count towards it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _lower(resource.RLIMIT_NOFILE, _FILES)
     if is_counted_alone:
         _lower(resource.RLIMIT_NPROC, _PROCESSES)
-    with contextlib.suppress(OSError):  # where /proc is not there or not ours
-        _write("/proc/self/oom_score_adj", "1000")
 
 
 def _lower(kind: int, wanted: int) -> None:

@@ -53,10 +53,14 @@ class _Init:
         self._processes = self._shut_in()
 
     def end_with_the_launcher(self, is_alone: int) -> None:
-        """Asks for a signal when the parent ends, once that is the launcher and no process in between."""
+        """Asks for its own end with that of its parent, once that is the launcher and no process in between.
+
+        Not without a namespace, where its children would outlive it: then the executor closes the control socket.
+        """
         if not os.read(is_alone, 1):
             raise EOFError("the launcher has gone")
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if self._is_namespaced:
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.close(is_alone)
 
     def run(self) -> int:
@@ -86,6 +90,7 @@ class _Init:
 
     def _shut_in(self) -> processes.Processes:
         spec = self._spec
+        identity.be_first_to_go()
         if spec.host_uid:
             os.fchown(
                 self._output, spec.host_uid, spec.host_uid
@@ -110,12 +115,13 @@ class _Init:
             os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
             os.dup2(self._output, 1)
             os.dup2(self._output, 2)
+            identity.cut_off()
             identity.limit(is_counted_alone=self._is_namespaced or bool(spec.host_uid))
             os.umask(0o022)
             os.chdir(spec.folder)
             os.execvpe(spec.command[0], spec.command, spec.environment)  # noqa: S606
-        except OSError as error:
-            reason = (error.strerror or "error").lower()
+        except (OSError, ValueError) as error:  # ValueError: a null character in a variable
+            reason = (getattr(error, "strerror", None) or "invalid argument").lower()
             _say(self._control, f"entry fork/exec {spec.command[0]}: {reason}")
         finally:
             os._exit(127)

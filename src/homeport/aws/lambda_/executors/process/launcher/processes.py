@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections.abc import Container
 
 _PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 _ROUNDS = 50
@@ -39,6 +40,10 @@ class Namespace:
 class Descendants:
     """All that this process has started, and what those have; orphans come back to it."""
 
+    def __init__(self, spared: Container[int] = ()) -> None:
+        """`spared` are children that do not count, and neither do theirs."""
+        self._spared = spared
+
     def pids(self) -> list[int]:
         """Found by their parents."""
         children: dict[int, list[int]] = {}
@@ -48,7 +53,7 @@ class Descendants:
         found: list[int] = []
         waiting = [os.getpid()]
         while waiting:
-            below = children.get(waiting.pop(), [])
+            below = [pid for pid in children.get(waiting.pop(), []) if pid not in self._spared]
             found += below
             waiting += below
         return found
@@ -62,17 +67,19 @@ class Descendants:
     def end(self) -> None:
         """Stops and ends what is found until nothing is."""
         for _ in range(_ROUNDS):
+            found = self.pids()
+            if not found:
+                return
             self.send(signal.SIGSTOP)
             self.send(signal.SIGKILL)
-            _reap()
-            if not self.pids():
-                return
+            _reap(found)
 
 
 class OfUser(Descendants):
     """As descendants, and reached all at once, since no other process has this user."""
 
     def __init__(self, uid: int) -> None:
+        super().__init__()
         if not uid or os.getresuid() != (uid, uid, uid):  # kill(-1) would otherwise reach others
             raise RuntimeError("not a user of its own")
 
@@ -125,7 +132,8 @@ def _parent(name: str) -> int | None:
         return None  # it has just ended
 
 
-def _reap() -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+def _reap(pids: list[int]) -> None:
+    """Those of them that are children and have ended, and nobody else's."""
+    for pid in pids:
+        with contextlib.suppress(ChildProcessError):  # a child of a child
+            os.waitpid(pid, os.WNOHANG)

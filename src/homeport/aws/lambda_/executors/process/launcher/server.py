@@ -18,19 +18,38 @@ import signal
 import socket
 import sys
 
-from homeport.aws.lambda_.executors.process.launcher import forks, identity, init, root, syscalls
+from homeport.aws.lambda_.executors.process.launcher import (
+    forks,
+    identity,
+    init,
+    processes,
+    root,
+    syscalls,
+)
 from homeport.aws.lambda_.executors.process.launcher.spec import Spec
+
+_PATIENCE_S = 1
 
 
 def main() -> None:
     """Serves until the executor has gone; all environments go with it."""
     requests = socket.socket(fileno=int(sys.argv[1]))
     scratch, is_wanted = sys.argv[2], sys.argv[3] == "isolated"
+    _close_all_but(requests.fileno())
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     gc.freeze()  # so that environments share the pages
     why, has_overlay = _probed(scratch) if is_wanted else ("not wanted", False)
     _Server(requests, is_namespaced=not why).run(why, has_overlay=has_overlay)
     _remove(scratch)
+
+
+def _close_all_but(kept: int) -> None:
+    """Closes what it was started with by chance, such as its parent's log: functions would have it too."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        if int(name) > 2 and int(name) != kept:
+            with contextlib.suppress(OSError):  # it was that of the folder
+                os.close(int(name))
+    os.set_inheritable(kept, False)  # noqa: FBT003 - as the function takes it
 
 
 def _remove(folder: str) -> None:
@@ -102,12 +121,19 @@ class _Server:
                     return self._end()
 
     def _serve(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._requests, 256, 2)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self._requests, 256, 2)
+        except ConnectionResetError:  # the executor was killed before it had read all
+            return False
         name = message.decode()
         if name.startswith("-"):
             self._kill(name[1:])
-        elif name:
+        elif len(descriptors) == 2:
             self._start(name, *descriptors)
+        elif name:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self._tell({"gone": name})
         return bool(name)
 
     def _start(self, name: str, output: int, control: int) -> None:
@@ -129,7 +155,7 @@ class _Server:
             os.close(control)
 
     def _kill(self, name: str) -> None:
-        """Ends a first process; without a namespace that leaves its children to themselves, so it is the last resort."""
+        """Ends a first process, and with it all of its namespace; without one, what it leaves is ended when it is gone."""
         for pid, started in self._names.items():
             if started == name:
                 os.kill(pid, signal.SIGKILL)
@@ -150,19 +176,32 @@ class _Server:
             while pid := os.waitpid(-1, os.WNOHANG)[0]:
                 name = self._names.pop(pid, None)
                 if name is not None:
+                    self._end_orphans()
                     self._tell({"gone": name})
+
+    def _end_orphans(self) -> None:
+        """Without a namespace, what a first process leaves that was ended by force comes back to this one."""
+        if not self._is_namespaced:
+            processes.Descendants(spared=self._names).end()
 
     def _end(self) -> None:
         """The executor has gone: each environment sees the same and ends its own; what does not is ended here."""
-        for pid in self._names:
-            with contextlib.suppress(ProcessLookupError):
-                if self._is_namespaced:
-                    os.kill(pid, signal.SIGKILL)
+        if not self._is_namespaced:
+            signal.alarm(_PATIENCE_S)  # a function may have stopped its first process
+            signal.signal(signal.SIGALRM, lambda *_: self._kill_all())
+        else:
+            self._kill_all()
         while self._names:
             try:
                 self._names.pop(os.waitpid(-1, 0)[0], None)
             except ChildProcessError:
-                return
+                break
+        self._end_orphans()
+
+    def _kill_all(self) -> None:
+        for pid in self._names:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _tell(self, message: dict[str, object]) -> None:
         with contextlib.suppress(OSError):  # the executor has gone; the next read says so

@@ -38,6 +38,14 @@ PR_SET_NO_NEW_PRIVS = 38
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _MOUNT_SETATTR = 442
 """The same number on all architectures since it came with Linux 5.12."""
+_KEYCTL = {"x86_64": 250, "aarch64": 219}
+_KEYCTL_JOIN_SESSION_KEYRING = 1
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
+"""The same numbers on all architectures."""
+_LANDLOCK_VERSION = 1
+_LANDLOCK_HAS_SCOPES = 6
+_LANDLOCK_SCOPED = struct.pack("=QQQ", 0, 0, 1 | 2)
+"""No rule about files or ports; abstract sockets and signals stay among its own."""
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -117,6 +125,29 @@ def drop_capabilities() -> None:
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     _checked(_libc.capset(header, bytes(24)), "capset")
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def forget_keys() -> None:
+    """Begins with an empty session keyring. https://man7.org/linux/man-pages/man3/keyctl_join_session_keyring.3.html"""
+    number = ctypes.c_long(_KEYCTL[os.uname().machine])
+    _checked(_libc.syscall(number, ctypes.c_int(_KEYCTL_JOIN_SESSION_KEYRING), None), "keyctl")
+
+
+def stay_apart() -> None:
+    """From Linux 6.12 on, signals, traces and abstract sockets of this process and its children reach none but each other.
+
+    https://man7.org/linux/man-pages/man7/landlock.7.html: scopes, and "Ptrace restrictions". Needs PR_SET_NO_NEW_PRIVS.
+    """
+    create = ctypes.c_long(_LANDLOCK_CREATE_RULESET)
+    size = ctypes.c_size_t(len(_LANDLOCK_SCOPED))
+    version = _libc.syscall(create, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION))
+    if version < _LANDLOCK_HAS_SCOPES:
+        return
+    rules = _libc.syscall(create, _LANDLOCK_SCOPED, size, ctypes.c_uint(0))
+    _checked(rules, "landlock_create_ruleset")
+    restrict = ctypes.c_long(_LANDLOCK_RESTRICT_SELF)
+    _checked(_libc.syscall(restrict, ctypes.c_int(rules), ctypes.c_uint(0)), "landlock")
+    os.close(rules)
 
 
 def set_host_name(name: str) -> None:

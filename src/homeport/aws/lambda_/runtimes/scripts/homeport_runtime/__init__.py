@@ -1,0 +1,1 @@
+"""Python's side of the Runtime API, inside of an environment: the standard library alone, few imports."""
