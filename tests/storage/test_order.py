@@ -9,7 +9,7 @@ from homeport import errors
 from homeport.storage import disk
 from homeport.storage.content import Content
 from homeport.storage.db import Database
-from homeport.storage.folders import Folders
+from homeport.storage.shelving.folders import Folders
 
 DIGEST_NAME = "sha256-" + "ab" * 32
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from homeport import errors
 from homeport.storage import disk, names, workers
-from homeport.storage import sweep as sweeping
 from homeport.storage.incoming.lanes import Hasher
 from homeport.storage.incoming.staging import Staged
 from homeport.storage.quota import Quota
-from homeport.storage.shelf import Shelf
+from homeport.storage.shelving import sweep as sweeping
+from homeport.storage.shelving.shelf import Shelf
 
 READ_STEP = 1024 * 1024
 READ_AT_ONCE = 16 * READ_STEP

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from homeport.aws.dynamodb.backups.objects import Objects
-from homeport.aws.dynamodb.store import backups, schema
+from homeport.aws.dynamodb.store import backups, counted, schema
 from homeport.aws.dynamodb.store import tables as stored_tables
-from homeport.aws.dynamodb.store.counted import Counted
 from homeport.aws.dynamodb.streams.news import News
 from homeport.aws.dynamodb.tables.catalog import Catalog
 from homeport.aws.protocol.ids import uuid
@@ -67,7 +66,7 @@ class DynamoDb:
         if quota is None:
             db = Database(path, schema.MIGRATIONS, page_size=PAGE_SIZE)
         else:
-            db = Counted(path, schema.MIGRATIONS, quota, page_size=PAGE_SIZE)
+            db = counted.opened(path, schema.MIGRATIONS, quota, PAGE_SIZE)
             quota.overdraw(_size_of_files(db, content))
         return cls(db, content, clock, ids, objects)
 

@@ -19,8 +19,7 @@ from homeport.aws.lambda_.functions.lookup import Lookup
 from homeport.aws.lambda_.mappings.model import Mapping
 from homeport.aws.lambda_.mappings.source import Sources
 from homeport.aws.lambda_.model import Function
-from homeport.aws.lambda_.store import files, mappings, schema, urls
-from homeport.aws.lambda_.store.counted import Counted
+from homeport.aws.lambda_.store import counted, files, mappings, schema, urls
 from homeport.aws.lambda_.store.urls import Url
 from homeport.aws.protocol.ids import uuid
 from homeport.clock import Clock
@@ -88,7 +87,7 @@ class Lambda:
         if quota is None:
             db = Database(path, schema.MIGRATIONS)
         else:
-            db = Counted(path, schema.MIGRATIONS, quota)
+            db = counted.opened(path, schema.MIGRATIONS, quota)
             quota.overdraw(db.read(files.total))
         unpacked = Unpacked(folder / "lambda" / "code", content, quota)
         opened = cls(db, content, unpacked, clock, ids, draw)

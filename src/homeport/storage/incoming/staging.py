@@ -11,7 +11,7 @@ from homeport import errors
 from homeport.storage import disk, workers
 from homeport.storage.incoming.lanes import Flow, Hasher, Piece, feed
 from homeport.storage.incoming.staged_file import StagedFile
-from homeport.storage.shelf import Shelf
+from homeport.storage.shelving.shelf import Shelf
 
 STEP = 1024 * 1024
 """Bytes gathered before they go to the threads."""

@@ -5,8 +5,7 @@ import pytest
 from homeport import errors
 from homeport.aws.lambda_.invoking.events import store
 from homeport.aws.lambda_.invoking.events.store import Event, Record
-from homeport.aws.lambda_.store import schema
-from homeport.aws.lambda_.store.counted import Counted
+from homeport.aws.lambda_.store import counted, schema
 from homeport.storage.quota import Quota
 
 SETTING = "INSERT INTO settings VALUES (1, 'k', ?, ?)"
@@ -15,7 +14,7 @@ SETTING = "INSERT INTO settings VALUES (1, 'k', ?, ?)"
 @pytest.fixture
 async def opened(tmp_path):
     quota = Quota(2_000_000)
-    db = Counted(tmp_path / "lambda.db", schema.MIGRATIONS, quota)
+    db = counted.opened(tmp_path / "lambda.db", schema.MIGRATIONS, quota)
     yield db, quota
     await db.close()
 

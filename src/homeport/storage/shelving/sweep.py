@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from homeport.storage import disk, names
-from homeport.storage.shelf import Shelf
+from homeport.storage.shelving.shelf import Shelf
 
 BATCH = 1024
 """Names asked for in one question."""

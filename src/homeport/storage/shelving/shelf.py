@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from homeport.storage import disk, names, workers
-from homeport.storage.folders import Folders
 from homeport.storage.quota import Quota
+from homeport.storage.shelving.folders import Folders
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Where content files lie, and what becomes of those that nothing names."""
