@@ -16,24 +16,30 @@ SOURCES = Path(__file__).with_name("bootstraps")
 CUSTOM = {"Runtime": "provided.al2023", "Handler": "any"}
 
 
-def compiler(name):
-    """The path of a compiler; the test is skipped, visibly, where the machine lacks it."""
+def compiler(name, *asked):
+    """The path of a compiler; the test is skipped, visibly, where the machine lacks it, or has it for another home folder only."""
     homes = (Path("/usr/local/go/bin"), Path.home() / ".cargo/bin")
     found = next((home / name for home in homes if (home / name).exists()), None)
-    return str(found or harness.tool(name))
+    path = str(found or harness.tool(name))
+    said = harness.run(path, *asked, check=False)
+    if said.returncode != 0:
+        pytest.skip(f"{path} does not run here: {said.stderr.splitlines()[0]}")
+    return path
 
 
 def of_go(folder):
     # The library is compiled once for a machine, which takes longer than all the rest.
     cache = test_javascript.cache_folder().with_name("go")
-    build = (compiler("go"), "build", "-ldflags=-s -w", "-o", folder / "bootstrap")
+    build = (compiler("go", "version"), "build", "-ldflags=-s -w", "-o", folder / "bootstrap")
     own = {"GOCACHE": cache, "GOPATH": folder / "path", "CGO_ENABLED": "0", "GO111MODULE": "off"}
     environment = {**os.environ, **{name: str(value) for name, value in own.items()}}
     harness.run(*build, SOURCES / "main.go", env=environment)
 
 
 def of_rust(folder):
-    harness.run(compiler("rustc"), "-O", "-o", folder / "bootstrap", SOURCES / "main.rs")
+    harness.run(
+        compiler("rustc", "--version"), "-O", "-o", folder / "bootstrap", SOURCES / "main.rs"
+    )
 
 
 @pytest.mark.parametrize("build", [of_go, of_rust])
