@@ -9,7 +9,7 @@ import pytest
 
 from homeport.cli import output
 from homeport.cli.view import words
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
 
 
 def test_env_is_read_by_a_shell_whatever_the_folder_is_called(home):

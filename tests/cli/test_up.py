@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
 
 
 def group_of(session):

@@ -12,7 +12,8 @@ import pytest
 
 from homeport.clock import VirtualClock
 from homeport.edge import http
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
+from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 
 OCI_IMAGE = "application/vnd.oci.image.manifest.v1+json"
@@ -79,7 +80,7 @@ class Home:
     def _open(self):
         return Registry.open(
             self.folder,
-            htpasswd=self.users,
+            options=Options(htpasswd=self.users),
             clock=self.clock,
             ids=lambda: next(self._ids),
             quota=self.quota,

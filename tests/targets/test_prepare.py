@@ -3,7 +3,7 @@ import stat
 import pytest
 
 from homeport import errors
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
 from homeport.targets.local import component, prepare
 

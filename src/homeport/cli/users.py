@@ -7,7 +7,7 @@ import sys
 
 from homeport import errors
 from homeport.cli import arguments, output
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
 from homeport.targets.local import prepare
 

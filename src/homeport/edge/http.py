@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Body(Protocol):
@@ -47,6 +47,8 @@ class Request:
     """Address and port of the other side, for the access log."""
     user: str = ""
     """Who was authenticated, for the access log; set by the application."""
+    caller: Any = None
+    """What the application knows of who asks; the server only carries it."""
     on_gone: Callable[[], None] | None = None
     """Set by an application that waits (a long poll): called once where the client ends the connection before the response has
     begun. Without it the application runs to its end, so that a change is never cut in half because the client left."""

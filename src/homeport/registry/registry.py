@@ -14,14 +14,19 @@ from typing import Self
 from homeport import errors as faults
 from homeport.clock import Clock, Timer
 from homeport.edge import http
-from homeport.registry import auth, errors, limits
+from homeport.registry import errors, limits
+from homeport.registry.access import caller
+from homeport.registry.access.gate import Gate, challenge
 from homeport.registry.api.blobs import Blobs
 from homeport.registry.api.manifests import Manifests
 from homeport.registry.api.referrers import Referrers
 from homeport.registry.api.tags import Tags
 from homeport.registry.api.uploads import Uploads
 from homeport.registry.backend import Backend
+from homeport.registry.events.journal import Journal
+from homeport.registry.options import Options
 from homeport.registry.routes import Answer, Routes
+from homeport.registry.space.touches import Touches
 from homeport.registry.store import blobs as blob_rows
 from homeport.registry.store import schema, totals
 from homeport.registry.store import uploads as upload_rows
@@ -38,15 +43,16 @@ HEALTH = frozenset({"/livez", "/readyz"})
 class Registry:
     """A container registry on one folder. An `http.App`."""
 
-    def __init__(self, backend: Backend, gate: auth.Gate | None) -> None:
+    def __init__(self, backend: Backend, options: Options) -> None:
         self._backend = backend
-        self._gate = gate
+        self._chosen = options
+        self._gate = Gate(options.htpasswd) if options.htpasswd is not None else None
         self._uploads = Uploads(backend)
         self._routes = Routes(
             blobs=Blobs(backend),
             uploads=self._uploads,
             manifests=Manifests(backend),
-            tags=Tags(backend),
+            tags=Tags(backend, options.page),
             referrers=Referrers(backend),
         )
         self._timer: Timer | None = None
@@ -56,17 +62,16 @@ class Registry:
     def open(
         cls,
         folder: Path,
+        options: Options | None = None,
         *,
-        htpasswd: Path | None,
         clock: Clock,
         ids: Callable[[], str],
         quota: Quota | None = None,
     ) -> Self:
-        """Opens, or makes, the registry in a folder. Without `htpasswd` everybody may come in.
+        """Opens, or makes, the registry in a folder.
 
         Raises `StorageError` where the folder can not be used, `SettingsError` where the users can not be read.
         """
-        gate = auth.Gate(htpasswd) if htpasswd is not None else None
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -76,7 +81,8 @@ class Registry:
             ) from error
         db = Database(folder / "registry.db", schema.MIGRATIONS)
         content = Content(folder / "blobs", quota=quota)
-        return cls(Backend(db, content, clock, ids, _count(db, quota)), gate)
+        backend = Backend(db, content, clock, ids, Touches(clock), Journal(), _count(db, quota))
+        return cls(backend, options or Options())
 
     async def recover(self) -> None:
         """Removes what no commit names, and from now on the uploads that nobody goes on with. Requests may run beside it."""
@@ -106,10 +112,11 @@ class Registry:
             if request.method == "OPTIONS":
                 # Before auth: browsers send it without credentials, https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
                 return self._options(request)
+            request.caller = caller.EVERYBODY
             if self._gate is not None and request.path not in HEALTH:
                 header = request.headers.get("authorization")
                 if header is None:
-                    return auth.challenge()
+                    return challenge()
                 user = self._gate.known_user(header)
                 if user is None:
                     return errors.guarded(self._authenticate(self._gate, request, header))
@@ -126,12 +133,10 @@ class Registry:
             return _health(request)
         return self._routes(request)
 
-    async def _authenticate(
-        self, gate: auth.Gate, request: http.Request, header: str
-    ) -> http.Response:
+    async def _authenticate(self, gate: Gate, request: http.Request, header: str) -> http.Response:
         user = await gate.verify(header)
         if user is None:
-            return auth.challenge()
+            return challenge()
         request.user = user
         answer = self._answer(request)
         return answer if isinstance(answer, http.Response) else await answer

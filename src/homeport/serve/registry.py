@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from homeport import clock, errors
 from homeport.edge.server import Server
 from homeport.net import files
+from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 from homeport.serve import background, edge, room
 from homeport.stack import folders, settings
@@ -29,7 +30,7 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         quota = room.quota(where.registry, its.quota, time)
         registry = Registry.open(
             where.registry,
-            htpasswd=where.htpasswd if its.auth else None,
+            Options(htpasswd=where.htpasswd if its.auth else None),
             clock=time,
             ids=lambda: secrets.token_hex(16),
             quota=quota,

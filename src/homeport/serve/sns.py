@@ -15,7 +15,7 @@ from homeport.net import files
 from homeport.serve.opening import Opening
 from homeport.stack import folders
 
-OUTGOING = "homeport.aws.delivery.outgoing"
+OUTGOING = "homeport.edge.outgoing"
 
 
 async def open(opening: Opening) -> None:  # noqa: A001 - `sns.open`

@@ -19,7 +19,8 @@ from homeport.clock import SystemClock
 from homeport.edge import config
 from homeport.edge.server import Server
 from homeport.net import ca
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
+from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 
 MODULE = "github.com/opencontainers/distribution-spec/conformance"
@@ -61,7 +62,10 @@ async def _our_registry(folder):
     ca.ensure(folder, ["localhost", "127.0.0.1"], datetime.datetime.now(datetime.UTC))
     clock = SystemClock()
     registry = Registry.open(
-        folder / "registry", htpasswd=users, clock=clock, ids=lambda: uuid.uuid4().hex
+        folder / "registry",
+        options=Options(htpasswd=users),
+        clock=clock,
+        ids=lambda: uuid.uuid4().hex,
     )
     tls_files = config.TlsFiles(folder / "server.crt", folder / "server.key")
     server = Server(registry, config.EdgeConfig(tls="only", tls_files=tls_files), clock=clock)

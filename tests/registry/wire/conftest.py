@@ -14,7 +14,8 @@ from homeport.clock import SystemClock
 from homeport.edge import config
 from homeport.edge.server import Server
 from homeport.net import ca
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
+from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 
 
@@ -54,7 +55,10 @@ class Served:
 async def serving(folder, *, users=None, tls_files=None):
     clock = SystemClock()
     registry = Registry.open(
-        folder / "registry", htpasswd=users, clock=clock, ids=lambda: uuid.uuid4().hex
+        folder / "registry",
+        options=Options(htpasswd=users),
+        clock=clock,
+        ids=lambda: uuid.uuid4().hex,
     )
     await registry.recover()
     settings = config.EdgeConfig(tls="only" if tls_files else "off", tls_files=tls_files)

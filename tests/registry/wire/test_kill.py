@@ -15,12 +15,13 @@ import uvloop
 from homeport.clock import SystemClock
 from homeport.edge import config
 from homeport.edge.server import Server
+from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 
 async def main():
     clock = SystemClock()
     folder = pathlib.Path(sys.argv[1])
-    registry = Registry.open(folder, htpasswd=None, clock=clock, ids=lambda: uuid.uuid4().hex)
+    registry = Registry.open(folder, options=Options(htpasswd=None), clock=clock, ids=lambda: uuid.uuid4().hex)
     await registry.recover()
     server = Server(registry, config.EdgeConfig(), clock=clock)
     await server.start()

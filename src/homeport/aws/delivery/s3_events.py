@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Sequence
 from typing import NamedTuple
 
 from homeport.aws.delivery import targets
-from homeport.aws.delivery.carrier import DONE, Carrier, Outcome
 from homeport.aws.delivery.invoke import Caller
 from homeport.aws.delivery.queues import QueueEntry
 from homeport.aws.delivery.targets import Targets
@@ -20,7 +19,8 @@ from homeport.aws.protocol.call import AwsError
 from homeport.aws.s3.notifications.destinations import Asker
 from homeport.aws.s3.s3 import S3
 from homeport.clock import Clock
-from homeport.storage.outbox import Entry
+from homeport.storage.deliveries.carrier import DONE, Carrier, Outcome
+from homeport.storage.deliveries.outbox import Entry
 
 logger = logging.getLogger(__name__)
 

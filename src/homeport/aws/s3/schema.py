@@ -9,7 +9,7 @@ forgotten with the last one.
 
 from __future__ import annotations
 
-from homeport.storage import outbox
+from homeport.storage.deliveries import outbox
 
 _VERSION_COLUMNS = """
     bucket INTEGER NOT NULL,

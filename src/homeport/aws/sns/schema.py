@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeport.storage import outbox
+from homeport.storage.deliveries import outbox
 
 MIGRATIONS = (
     """

@@ -11,12 +11,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from homeport.edge import http
-from homeport.registry import documents, errors, limits, names
+from homeport.registry import errors, limits
 from homeport.registry.api import query
 from homeport.registry.backend import Backend
+from homeport.registry.events import journal
+from homeport.registry.events.journal import Event
+from homeport.registry.grammar import documents, names
 from homeport.registry.store import manifests
 
 T = TypeVar("T")
+_Remove = Callable[[sqlite3.Connection, str, str], manifests.Gone | None]
 
 
 class Manifests:
@@ -26,6 +30,7 @@ class Manifests:
         self._db = backend.db
         self._clock = backend.clock
         self._rows = backend.manifests
+        self._journal = backend.journal
 
     def get(self, request: http.Request, name: str, reference: str) -> http.Response:
         """end-3: a manifest, as it was pushed, whatever `Accept` says."""
@@ -37,6 +42,18 @@ class Manifests:
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
             return http.Response(304, headers)
+        self._journal.tell(
+            Event(
+                journal.PULL,
+                journal.MANIFEST,
+                name,
+                digest,
+                tag="" if ":" in reference else reference,
+                media_type=media_type,
+                size=len(content),
+                request=request,
+            )
+        )
         return http.Response(200, headers, content)
 
     def head(self, request: http.Request, name: str, reference: str) -> http.Response:
@@ -62,26 +79,63 @@ class Manifests:
         if ":" in reference and digest != reference:
             raise errors.Failure("DIGEST_INVALID", detail={"digest": reference, "actual": digest})
         new = manifests.Stored(digest, content, document)
-        now = self._clock.now()
-        missing = await self._write(
-            lambda connection: manifests.put(connection, name, new, tags, now)
-        )
-        if missing:
-            raise _missing(missing)
+        await self._store(request, name, new, tags)
         return _created(name, digest, document, tags if ":" in reference else [])
 
-    async def delete(self, _request: http.Request, name: str, reference: str) -> http.Response:
+    async def _store(
+        self, request: http.Request, name: str, new: manifests.Stored, tags: list[str]
+    ) -> None:
+        now = self._clock.now()
+        event = Event(
+            journal.PUSH,
+            journal.MANIFEST,
+            name,
+            new.digest,
+            media_type=new.document.media_type,
+            size=len(new.content),
+            request=request,
+        )
+        happened = [event._replace(tag=tag) for tag in tags] or [event]
+
+        def put(connection: sqlite3.Connection) -> list[str]:
+            missing = manifests.put(connection, name, new, tags, now)
+            for each in [] if missing else happened:
+                self._journal.note(connection, each)
+            return missing
+
+        missing = await self._write(put)
+        if missing:
+            raise _missing(missing)
+        for each in happened:
+            self._journal.tell(each)
+
+    async def delete(self, request: http.Request, name: str, reference: str) -> http.Response:
         """end-9: a tag goes alone; by digest the manifest goes, and all its tags."""
         names.check_repository(name)
         if ":" in reference:
             names.check_digest(reference)
-            remove: Callable[[sqlite3.Connection, str, str], bool] = manifests.remove
+            remove: _Remove = manifests.remove
+            event = Event(journal.DELETE, journal.MANIFEST, name)
         else:
             names.check_tag(reference)
             remove = manifests.remove_tag
-        was_there = await self._write(lambda connection: remove(connection, name, reference))
-        if not was_there:
+            event = Event(journal.DELETE, journal.TAG, name, tag=reference)
+
+        def delete(connection: sqlite3.Connection) -> Event | None:
+            gone = remove(connection, name, reference)
+            if gone is None:
+                return None
+            digest, media_type, size = gone
+            happened = event._replace(
+                digest=digest, media_type=media_type, size=size, request=request
+            )
+            self._journal.note(connection, happened)
+            return happened
+
+        happened = await self._write(delete)
+        if happened is None:
             raise _unknown(name, reference)
+        self._journal.tell(happened)
         return http.Response(202, [errors.VERSION])
 
     def _write(self, work: Callable[[sqlite3.Connection], T]) -> Coroutine[Any, Any, T]:

@@ -6,9 +6,10 @@ https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-
 from __future__ import annotations
 
 from homeport.edge import http
-from homeport.registry import documents, errors, limits, names
+from homeport.registry import errors, limits
 from homeport.registry.api import query
 from homeport.registry.backend import Backend
+from homeport.registry.grammar import documents, names
 from homeport.registry.store import manifests
 
 

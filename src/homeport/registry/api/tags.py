@@ -7,17 +7,21 @@ https://distribution.github.io/distribution/spec/api/#listing-repositories
 from __future__ import annotations
 
 from homeport.edge import http
-from homeport.registry import errors, limits, names
+from homeport.registry import errors, limits
+from homeport.registry.access import caller as callers
 from homeport.registry.api import query
 from homeport.registry.backend import Backend
+from homeport.registry.grammar import names
 from homeport.registry.store import manifests, repositories
+from homeport.storage.db import Database
 
 
 class Tags:
     """Lists."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, page: int = limits.PAGE) -> None:
         self._db = backend.db
+        self._page = page
 
     def list(self, request: http.Request, name: str, _: str) -> http.Response:
         """end-8: the tags of a repository, in the order of their bytes."""
@@ -31,6 +35,17 @@ class Tags:
 
     def catalog(self, request: http.Request, _name: str, _: str) -> http.Response:
         """All repositories that hold a manifest."""
-        wanted = query.page(request.query, default=limits.PAGE, most=limits.PAGE)
-        found = repositories.page(self._db, wanted.after, wanted.size + 1)
+        wanted = query.page(request.query, default=self._page, most=self._page)
+        found = _visible(self._db, callers.of(request), wanted.after, wanted.size + 1)
         return query.answer("/v2/_catalog", wanted, found, {}, "repositories")
+
+
+def _visible(db: Database, caller: callers.Caller, after: str, count: int) -> list[str]:
+    """The next names of those that the caller may pull from."""
+    visible: list[str] = []
+    while True:
+        found = repositories.page(db, after, count)
+        visible += [name for name in found if caller.may(callers.PULL, name)]
+        if len(visible) >= count or len(found) < count:
+            return visible[:count]
+        after = found[-1]

@@ -8,13 +8,18 @@ from __future__ import annotations
 import sqlite3
 
 from homeport.edge import http
-from homeport.registry import errors, limits, names, sessions
+from homeport.registry import errors, limits
+from homeport.registry.access import caller as callers
 from homeport.registry.api import blobs as finished
 from homeport.registry.api import query
 from homeport.registry.backend import Backend
-from homeport.registry.incoming import Incoming
-from homeport.registry.sessions import Event, Session, State
+from homeport.registry.events import journal
+from homeport.registry.events.journal import Event as Happening
+from homeport.registry.grammar import names
 from homeport.registry.store import blobs, uploads
+from homeport.registry.uploading import sessions
+from homeport.registry.uploading.incoming import Incoming
+from homeport.registry.uploading.sessions import Event, Session, State
 
 
 class Uploads:
@@ -31,7 +36,8 @@ class Uploads:
         names.check_repository(name)
         fields = query.parse(request.query)
         mounted = query.first(fields, "mount")
-        if mounted is not None and await self._mount(mounted, query.first(fields, "from"), name):
+        source = query.first(fields, "from")
+        if mounted is not None and await self._mount(request, mounted, source, name):
             return _created(name, mounted)
         digest = query.first(fields, "digest")
         if digest is not None:
@@ -59,8 +65,9 @@ class Uploads:
             raise errors.Failure("BLOB_UPLOAD_UNKNOWN")
         try:
             staged = await incoming.verify(digest)
+            happening = Happening(journal.PUSH, journal.BLOB, name, digest, request=request)
             await finished.store(
-                self._backend, staged, digest, name, lambda at: uploads.remove(at, upload)
+                self._backend, staged, happening, lambda at: uploads.remove(at, upload)
             )
         except BaseException:
             await self._end(incoming)
@@ -111,15 +118,31 @@ class Uploads:
         self._live[session.id] = Incoming(self._backend.content, session)
         return http.Response(202, [*session.headers(), errors.VERSION])
 
-    async def _mount(self, digest: str, source: str | None, name: str) -> bool:
+    async def _mount(
+        self, request: http.Request, digest: str, source: str | None, name: str
+    ) -> bool:
         """Whether the blob is there now. Where it can not be mounted, the client uploads it: that is no error."""
         names.check_digest(digest)
         if source is None or not names.is_repository(source):
             return False
+        if not callers.of(request).may(callers.PULL, source):
+            # As if it were not there: who may not read it is not told whether it is.
+            return False
         now = self._backend.clock.now()
-        return await self._backend.db.write(
-            lambda connection: blobs.mount(connection, digest, source, name, now)
+        happening = Happening(
+            journal.MOUNT, journal.BLOB, name, digest, source=source, request=request
         )
+
+        def mount(connection: sqlite3.Connection) -> int | None:
+            size = blobs.mount(connection, digest, source, name, now)
+            if size is not None:
+                self._backend.journal.note(connection, happening._replace(size=size))
+            return size
+
+        size = await self._backend.db.write(mount)
+        if size is not None:
+            self._backend.journal.tell(happening._replace(size=size))
+        return size is not None
 
     async def _take_whole(self, request: http.Request, name: str, digest: str) -> http.Response:
         names.check_digest(digest)
@@ -128,7 +151,8 @@ class Uploads:
         try:
             await incoming.receive(request.body, None)
             staged = await incoming.verify(digest)
-            await finished.store(self._backend, staged, digest, name, lambda _: None)
+            happening = Happening(journal.PUSH, journal.BLOB, name, digest, request=request)
+            await finished.store(self._backend, staged, happening)
         finally:
             await incoming.revert()
         return _created(name, digest)

@@ -21,7 +21,7 @@ class Blob(NamedTuple):
 _FIND = (
     "SELECT b.file, b.size FROM blob b"
     " JOIN repository_blob l ON l.blob = b.id"
-    " WHERE b.digest = ? AND l.repository = (SELECT id FROM repository WHERE name = ?)"
+    " WHERE b.digest = ? AND b.rotten IS NULL AND l.repository = (SELECT id FROM repository WHERE name = ?)"
 )
 
 
@@ -33,17 +33,31 @@ def find(db: Database, repository: str, digest: str) -> Blob | None:
 
 def is_stored(db: Database, digest: str) -> bool:
     """Whether any repository has the blob."""
-    return db.query_one("SELECT 1 FROM blob WHERE digest = ?", (digest,)) is not None
+    return (
+        db.query_one("SELECT 1 FROM blob WHERE digest = ? AND rotten IS NULL", (digest,))
+        is not None
+    )
 
 
 def mount(
     connection: sqlite3.Connection, digest: str, source: str, repository: str, now: float
-) -> bool:
-    """Makes a blob of one repository belong to another too; False where `source` does not have it."""
+) -> int | None:
+    """Makes a blob of one repository belong to another too, and returns its size; None where `source` does not have it."""
     row = connection.execute(
-        "SELECT b.id FROM blob b JOIN repository_blob l ON l.blob = b.id"
-        " WHERE b.digest = ? AND l.repository = (SELECT id FROM repository WHERE name = ?)",
+        "SELECT b.id, b.size FROM blob b JOIN repository_blob l ON l.blob = b.id"
+        " WHERE b.digest = ? AND b.rotten IS NULL AND l.repository = (SELECT id FROM repository WHERE name = ?)",
         (digest, source),
+    ).fetchone()
+    if row is None:
+        return None
+    _link(connection, row[0], repository, now)
+    return int(row[1])
+
+
+def adopt(connection: sqlite3.Connection, digest: str, repository: str, now: float) -> bool:
+    """Makes a blob that is stored belong to a repository; False where none is, or what is stored has rotted."""
+    row = connection.execute(
+        "SELECT id FROM blob WHERE digest = ? AND rotten IS NULL", (digest,)
     ).fetchone()
     if row is None:
         return False
@@ -51,27 +65,38 @@ def mount(
     return True
 
 
-def adopt(connection: sqlite3.Connection, digest: str, repository: str, now: float) -> bool:
-    """Makes a blob that is stored belong to a repository; False where none is."""
-    row = connection.execute("SELECT id FROM blob WHERE digest = ?", (digest,)).fetchone()
-    if row is None:
-        return False
-    _link(connection, row[0], repository, now)
-    return True
+class Added(NamedTuple):
+    """What came of an upload."""
+
+    is_used: bool
+    """False where another upload of the same digest came first: then its file is the blob's."""
+    replaced: str | None = None
+    """The file of rotten bytes that it stands in for; delete it after the commit."""
 
 
 def add(
     connection: sqlite3.Connection, digest: str, blob: Blob, repository: str, now: float
-) -> bool:
-    """Names a published file. False where another upload of the same digest came first: then its file is the blob's."""
-    if adopt(connection, digest, repository, now):
-        return False
-    made = connection.execute(
-        "INSERT INTO blob (digest, file, size, created) VALUES (?, ?, ?, ?)",
-        (digest, blob.file, blob.size, now),
+) -> Added:
+    """Names a published file, also in the place of one that has rotted."""
+    row = connection.execute(
+        "SELECT id, file, rotten FROM blob WHERE digest = ?", (digest,)
+    ).fetchone()
+    if row is None:
+        made = connection.execute(
+            "INSERT INTO blob (digest, file, size, created) VALUES (?, ?, ?, ?)",
+            (digest, blob.file, blob.size, now),
+        )
+        _link(connection, made.lastrowid or 0, repository, now)
+        return Added(is_used=True)
+    known, file, rotten = row
+    _link(connection, known, repository, now)
+    if rotten is None:
+        return Added(is_used=False)
+    connection.execute(
+        "UPDATE blob SET file = ?, size = ?, rotten = NULL WHERE id = ?",
+        (blob.file, blob.size, known),
     )
-    _link(connection, made.lastrowid or 0, repository, now)
-    return True
+    return Added(is_used=True, replaced=file)
 
 
 def _link(connection: sqlite3.Connection, blob: int, repository: str, now: float) -> None:
@@ -86,7 +111,8 @@ class Removed(NamedTuple):
     """What came of a removal."""
 
     was_there: bool
-    file: str | None
+    size: int = 0
+    file: str | None = None
     """The file that no repository needs any more; delete it after the commit."""
 
 
@@ -94,13 +120,13 @@ def remove(connection: sqlite3.Connection, digest: str, repository: str) -> Remo
     """Takes a blob from a repository, and forgets it where that was the last one."""
     owner = repositories.id_of(connection, repository)
     row = connection.execute(
-        "SELECT b.id, b.file FROM blob b JOIN repository_blob l ON l.blob = b.id"
+        "SELECT b.id, b.file, b.size FROM blob b JOIN repository_blob l ON l.blob = b.id"
         " WHERE b.digest = ? AND l.repository = ?",
         (digest, owner),
     ).fetchone()
     if owner is None or row is None:
-        return Removed(was_there=False, file=None)
-    blob, file = row
+        return Removed(was_there=False)
+    blob, file, size = row
     connection.execute(
         "DELETE FROM repository_blob WHERE repository = ? AND blob = ?", (owner, blob)
     )
@@ -110,7 +136,7 @@ def remove(connection: sqlite3.Connection, digest: str, repository: str) -> Remo
         " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE blob = ?)",
         (blob, blob),
     )
-    return Removed(was_there=True, file=file if forgotten.rowcount else None)
+    return Removed(was_there=True, size=size, file=file if forgotten.rowcount else None)
 
 
 def named(connection: sqlite3.Connection, files: Sequence[str]) -> set[str]:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from homeport.registry.documents import Document
+from homeport.registry.grammar.documents import Document
 from homeport.registry.store import repositories
 from homeport.storage.db import Database
 
@@ -91,8 +91,8 @@ def _insert(connection: sqlite3.Connection, repository: int, new: Stored, now: f
     )
     manifest = made.lastrowid or 0
     connection.execute(
-        "INSERT OR IGNORE INTO reference (manifest, digest) SELECT ?, value FROM json_each(?)",
-        (manifest, json.dumps(document.references)),
+        "INSERT OR IGNORE INTO reference (repository, digest, manifest) SELECT ?, value, ? FROM json_each(?)",
+        (repository, manifest, json.dumps(document.references)),
     )
     repositories.count(connection, repository, 1)
     return manifest
@@ -103,7 +103,8 @@ def _missing_blobs(
 ) -> list[str]:
     rows = connection.execute(
         "SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM blob b"
-        " JOIN repository_blob l ON l.blob = b.id WHERE b.digest = value AND l.repository = ?)",
+        " JOIN repository_blob l ON l.blob = b.id"
+        " WHERE b.digest = value AND b.rotten IS NULL AND l.repository = ?)",
         (json.dumps(digests), repository),
     )
     return [digest for (digest,) in rows]
@@ -117,7 +118,8 @@ def _missing_manifests(
         "SELECT DISTINCT value FROM json_each(?)"
         " WHERE NOT EXISTS (SELECT 1 FROM manifest WHERE repository = ? AND digest = value)"
         " AND NOT EXISTS (SELECT 1 FROM blob b"
-        " JOIN repository_blob l ON l.blob = b.id WHERE b.digest = value AND l.repository = ?)",
+        " JOIN repository_blob l ON l.blob = b.id"
+        " WHERE b.digest = value AND b.rotten IS NULL AND l.repository = ?)",
         (json.dumps(digests), repository, repository),
     )
     return [digest for (digest,) in rows]
@@ -130,27 +132,40 @@ def _id_of(connection: sqlite3.Connection, repository: int, digest: str) -> int 
     return row[0] if row else None
 
 
-def remove(connection: sqlite3.Connection, name: str, digest: str) -> bool:
-    """Removes a manifest and all its tags; False where there is none."""
-    repository = repositories.id_of(connection, name)
-    manifest = None if repository is None else _id_of(connection, repository, digest)
-    if repository is None or manifest is None:
-        return False
+class Gone(NamedTuple):
+    """A manifest that was removed, or that a removed tag pointed to."""
+
+    digest: str
+    media_type: str
+    size: int
+
+
+def remove(connection: sqlite3.Connection, name: str, digest: str) -> Gone | None:
+    """Removes a manifest and all its tags; None where there is none."""
+    row = connection.execute(
+        "SELECT m.id, m.repository, m.media_type, m.size" + _BY_DIGEST, (name, digest)
+    ).fetchone()
+    if row is None:
+        return None
+    manifest, repository, media_type, size = row
     connection.execute("DELETE FROM tag WHERE manifest = ?", (manifest,))
     connection.execute("DELETE FROM reference WHERE manifest = ?", (manifest,))
     connection.execute("DELETE FROM manifest WHERE id = ?", (manifest,))
     repositories.count(connection, repository, -1)
     repositories.forget_empty(connection, repository)
-    return True
+    return Gone(digest, media_type, size)
 
 
-def remove_tag(connection: sqlite3.Connection, name: str, tag: str) -> bool:
-    """Removes a tag and leaves its manifest; False where there is none."""
-    removed = connection.execute(
+def remove_tag(connection: sqlite3.Connection, name: str, tag: str) -> Gone | None:
+    """Removes a tag and leaves its manifest; None where there is none."""
+    row = connection.execute(_HEAD_BY_TAG, (name, tag)).fetchone()
+    if row is None:
+        return None
+    connection.execute(
         "DELETE FROM tag WHERE name = ? AND repository = (SELECT id FROM repository WHERE name = ?)",
         (tag, name),
     )
-    return removed.rowcount > 0
+    return Gone(*row)
 
 
 def tags(db: Database, repository: int, after: str, count: int) -> list[str]:

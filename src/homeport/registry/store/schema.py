@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from homeport.storage.deliveries import outbox
+
 _FIRST = """
 CREATE TABLE repository (
     id INTEGER PRIMARY KEY,
@@ -98,5 +100,66 @@ CREATE TRIGGER manifest_removed AFTER DELETE ON manifest BEGIN
 END;
 """
 
-MIGRATIONS = (_FIRST, _TOTALS)
+_COMPLETE = """
+-- What a manifest names, whether it is here or not; now found by repository too. A collection asks for each blob of a repository
+-- whether anything there names it, and a base layer is named by ten thousand manifests elsewhere.
+CREATE TABLE reference_anew (
+    repository INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    manifest INTEGER NOT NULL,
+    PRIMARY KEY (repository, digest, manifest)
+) STRICT, WITHOUT ROWID;
+INSERT INTO reference_anew (repository, digest, manifest)
+    SELECT m.repository, r.digest, r.manifest FROM reference r JOIN manifest m ON m.id = r.manifest;
+DROP TABLE reference;
+ALTER TABLE reference_anew RENAME TO reference;
+CREATE INDEX reference_by_manifest ON reference (manifest);
+
+-- Last pulls, written from time to time: a few seconds of them may be lost.
+ALTER TABLE manifest ADD COLUMN pulled REAL;
+ALTER TABLE tag ADD COLUMN pulled REAL;
+ALTER TABLE tag ADD COLUMN pulls INTEGER NOT NULL DEFAULT 0;
+
+-- Since when a blob's bytes are known not to be those of its digest: as good as absent until it is pushed again.
+ALTER TABLE blob ADD COLUMN rotten REAL;
+CREATE TRIGGER blob_resized AFTER UPDATE OF size ON blob BEGIN
+    UPDATE totals SET blobs = blobs + NEW.size - OLD.size;
+END;
+CREATE INDEX blob_rotten ON blob (rotten) WHERE rotten IS NOT NULL;
+
+CREATE TABLE robot (
+    name TEXT PRIMARY KEY,
+    -- SHA-256 of a secret of 160 random bits or more, which needs no slow hash.
+    secret BLOB NOT NULL UNIQUE,
+    -- JSON: [{"repositories": "team/**", "allow": ["pull"]}]
+    scopes TEXT NOT NULL,
+    created REAL NOT NULL,
+    created_by TEXT NOT NULL,
+    expires REAL,
+    used REAL
+) STRICT, WITHOUT ROWID;
+
+-- Keys that outlive the process, such as that of tokens.
+CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+-- What ran over the whole registry (gc, retention, scrub, import), and what came of it, as JSON.
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    started REAL NOT NULL,
+    ended REAL NOT NULL,
+    report TEXT NOT NULL
+) STRICT;
+CREATE INDEX run_by_kind ON run (kind, started);
+
+-- When a tag that came from an upstream was last found to be current.
+CREATE TABLE upstream_tag (
+    repository TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    checked REAL NOT NULL,
+    PRIMARY KEY (repository, tag)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _TOTALS, _COMPLETE, outbox.SCHEMA)
 """One after the other; a released one is never changed."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from homeport import clock, errors
 from homeport.net import ca, files, names
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
 
 LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

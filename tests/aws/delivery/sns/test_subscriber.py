@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from homeport.aws.delivery.invoke import Invoker
-from homeport.aws.delivery.outgoing import Outgoing, Unreachable
 from homeport.aws.delivery.queues import Queues
 from homeport.aws.delivery.sns.deliveries import Deliveries
 from homeport.aws.dispatch import Dispatcher
@@ -26,6 +25,7 @@ from homeport.aws.sqs import operations as sqs_operations
 from homeport.aws.sqs.sqs import Sqs
 from homeport.clock import SystemClock
 from homeport.edge.config import EdgeConfig
+from homeport.edge.outgoing import Outgoing, Unreachable
 from homeport.edge.server import Server
 
 

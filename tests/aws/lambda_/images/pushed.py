@@ -14,7 +14,8 @@ from homeport.clock import SystemClock
 from homeport.edge import config, http
 from homeport.edge.server import Server
 from homeport.net import ca
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
+from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 
 OCI = "application/vnd.oci.image.manifest.v1+json"
@@ -134,7 +135,7 @@ async def serving(folder):
     numbers = itertools.count()
     registry = Registry.open(
         folder / "registry",
-        htpasswd=users,
+        options=Options(htpasswd=users),
         clock=SystemClock(),
         ids=lambda: f"upload-{next(numbers)}",
     )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from homeport.aws.delivery.carrier import Carrier, Outcome
 from homeport.aws.delivery.invoke import Invoker
 from homeport.aws.delivery.sns.failures import Queues
 from homeport.aws.delivery.sns.fan import Fan
 from homeport.aws.delivery.sns.own import Own
 from homeport.aws.delivery.sns.posts import Poster, Web
 from homeport.aws.sns.sns import Sns
-from homeport.storage.outbox import Entry
+from homeport.storage.deliveries.carrier import Carrier, Outcome
+from homeport.storage.deliveries.outbox import Entry
 
 
 class Deliveries:

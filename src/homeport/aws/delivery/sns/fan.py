@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from homeport.aws.delivery.carrier import DONE, Outcome
 from homeport.aws.delivery.queues import Broadcast, Readers
 from homeport.aws.delivery.sns import failures, forms
 from homeport.aws.delivery.sns.failures import Lost, Queues
@@ -21,8 +20,9 @@ from homeport.aws.sns.engine.model import Message, Subscription
 from homeport.aws.sns.sns import Sns
 from homeport.aws.sns.store import messages
 from homeport.aws.sns.store.topics import Connection
-from homeport.storage import outbox
-from homeport.storage.outbox import Entry
+from homeport.storage.deliveries import outbox
+from homeport.storage.deliveries.carrier import DONE, Outcome
+from homeport.storage.deliveries.outbox import Entry
 
 
 class _Group(NamedTuple):

@@ -8,7 +8,6 @@ import json
 from collections.abc import Awaitable, Sequence
 from typing import Any, NamedTuple
 
-from homeport.aws.delivery.carrier import Outcome
 from homeport.aws.delivery.invoke import Caller, Invoker
 from homeport.aws.delivery.sns import failures, retries
 from homeport.aws.delivery.sns.failures import Lost, Queues
@@ -21,8 +20,9 @@ from homeport.aws.sns.engine.model import Message, Subscription
 from homeport.aws.sns.sns import Sns
 from homeport.aws.sns.store import messages, subscriptions
 from homeport.aws.sns.subscriptions import confirmations
-from homeport.storage import outbox
-from homeport.storage.outbox import Entry
+from homeport.storage.deliveries import outbox
+from homeport.storage.deliveries.carrier import Outcome
+from homeport.storage.deliveries.outbox import Entry
 
 INVOCATIONS = 10
 """Events that are handed to one function at once."""

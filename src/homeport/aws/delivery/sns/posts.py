@@ -37,7 +37,7 @@ class Unanswered(NamedTuple):
 
 
 class Web(Protocol):
-    """Posts, as `homeport.aws.delivery.outgoing.Outgoing` does."""
+    """Posts, as `homeport.edge.outgoing.Outgoing` does."""
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """The status of the answer. Raises where there is none."""

@@ -21,7 +21,7 @@ from homeport.aws.s3.notifications import outgoing, records, rules
 from homeport.aws.s3.notifications.destinations import Asker
 from homeport.aws.s3.s3 import S3, Bucket
 from homeport.aws.s3.store import buckets
-from homeport.storage import outbox
+from homeport.storage.deliveries import outbox
 
 KIND = "notification"
 TESTED = ("sns", "sqs")

@@ -10,7 +10,7 @@ from homeport.aws.s3.notifications import names, records
 from homeport.aws.s3.notifications.records import Thing
 from homeport.aws.s3.s3 import S3, Bucket
 from homeport.aws.s3.store.records import NULL_VERSION, Version
-from homeport.storage import outbox
+from homeport.storage.deliveries import outbox
 
 _EMPTY = "d41d8cd98f00b204e9800998ecf8427e"
 """The ETag that events give to delete markers: the digest of nothing."""

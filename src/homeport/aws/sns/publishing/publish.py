@@ -21,7 +21,7 @@ from homeport.aws.sns.store import messages, notes, topics
 from homeport.aws.sns.store.messages import Seen
 from homeport.aws.sns.store.notes import Note
 from homeport.aws.sns.store.topics import Connection
-from homeport.storage import outbox
+from homeport.storage.deliveries import outbox
 
 
 class Plan(NamedTuple):

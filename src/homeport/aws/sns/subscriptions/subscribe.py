@@ -21,7 +21,7 @@ from homeport.aws.sns.store import notes, subscriptions, topics
 from homeport.aws.sns.store.notes import Note
 from homeport.aws.sns.store.topics import Connection
 from homeport.aws.sns.subscriptions import confirmations
-from homeport.storage import outbox
+from homeport.storage.deliveries import outbox
 
 PENDING_TEXT = "pending confirmation"
 TOKEN = re.compile(r"[0-9a-f]+", re.ASCII)

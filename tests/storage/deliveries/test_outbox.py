@@ -2,8 +2,8 @@
 
 import pytest
 
-from homeport.storage import outbox
 from homeport.storage.db import Database
+from homeport.storage.deliveries import outbox
 
 NOW = 1_700_000_000_000
 

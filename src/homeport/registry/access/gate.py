@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from homeport import errors as faults
 from homeport.edge import http
-from homeport.registry import errors, htpasswd, limits
+from homeport.registry import errors, limits
+from homeport.registry.access import htpasswd
 
 CHECKS_AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
 """Threads that check passwords: half the machine stays free for those whose password is known."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from homeport import errors as faults
 from homeport.edge import http
-from homeport.registry import errors, names
-from homeport.registry.sessions import Chunk, Session
+from homeport.registry import errors
+from homeport.registry.grammar import names
+from homeport.registry.uploading.sessions import Chunk, Session
 from homeport.storage.content import Content
 from homeport.storage.incoming.staging import Staged
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from homeport.clock import Clock
 from homeport.errors import StorageError
-from homeport.storage import outbox
 from homeport.storage.db import Database
-from homeport.storage.outbox import Entry
+from homeport.storage.deliveries import outbox
+from homeport.storage.deliveries.outbox import Entry
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
-from homeport.registry import errors, names
+from homeport.registry import errors
+from homeport.registry.grammar import names
 
 IMAGES: Final = frozenset(
     {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeport import errors
-from homeport.registry import htpasswd
+from homeport.registry.access import htpasswd
 
 COST = 4
 

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from homeport.edge import http
-from homeport.registry import auth, htpasswd, limits
+from homeport.registry import limits
+from homeport.registry.access import gate, htpasswd
 
 
 @pytest.fixture
@@ -211,4 +212,4 @@ async def test_edit_in_place_is_seen(locked_home, tools):
     ],
 )
 def test_parse(header, credential):
-    assert auth.parse(header) == credential
+    assert gate.parse(header) == credential

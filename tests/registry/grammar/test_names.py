@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeport.registry import errors, names
+from homeport.registry import errors
+from homeport.registry.grammar import names
 
 # Word for word from https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
 SPEC_NAME = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*")

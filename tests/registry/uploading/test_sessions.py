@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from homeport.registry import errors, sessions
-from homeport.registry.sessions import Event, Session, State
+from homeport.registry import errors
+from homeport.registry.uploading import sessions
+from homeport.registry.uploading.sessions import Event, Session, State
 
 ALL = list(itertools.product(State, Event))
 

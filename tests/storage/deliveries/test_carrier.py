@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.aws.delivery.services import Quick
 
-from homeport.aws.delivery.carrier import DONE, FIRST_PAUSE_S, LAST_PAUSE_S, Carrier, Outcome
 from homeport.clock import VirtualClock, settle
 from homeport.errors import StorageError
-from homeport.storage import outbox
 from homeport.storage.db import Database
+from homeport.storage.deliveries import outbox
+from homeport.storage.deliveries.carrier import DONE, FIRST_PAUSE_S, LAST_PAUSE_S, Carrier, Outcome
 
 
 class Consumer:

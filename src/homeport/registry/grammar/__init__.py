@@ -1,0 +1,1 @@
+"""What names, tags, digests and manifests may look like. No I/O."""

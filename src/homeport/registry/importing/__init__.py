@@ -1,0 +1,1 @@
+"""The storage folder of a registry:2, taken over."""

@@ -1,0 +1,1 @@
+"""What is still to be delivered: kept in rows, carried by lanes."""
