@@ -23,6 +23,10 @@ test: setup-dev  ## installs what the tests need, then runs check and every test
 	@scripts/check
 	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
+conformance: setup-dev  ## runs the official OCI suite against the registry, where Go is found
+	@command -v go >/dev/null || echo "go is not installed, which builds the OCI conformance suite: its tests are skipped"
+	@$(PY) -m pytest -p no:cacheprovider tests/conformance/registry $(ARGS)
+
 bench: setup-dev  ## runs the benchmarks beside their peers
 	@scripts/test-tools
 	@$(PY) -m bench $(ARGS)
@@ -33,4 +37,4 @@ lock: setup-dev  ## pins the newest dependencies with their hashes
 clean:  ## removes .venv and caches, never data
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help setup setup-dev up check test bench lock clean
+.PHONY: help setup setup-dev up check test conformance bench lock clean

@@ -166,7 +166,7 @@ async def test_several_addresses(serve):
 
 SIGNED = (
     b"GET /b/k%22?X-Amz-Credential=AKIA&X-Amz-Signature=abc&partNumber=1&x-amz-security-token=t HTTP/1.1\r\n"
-    b"Host: h\r\n\r\n"
+    b"Host: h\r\nUser-Agent: docker/28\r\n\r\n"
 )
 
 
@@ -208,6 +208,7 @@ async def test_access_log_as_json(serve, tmp_path):
         "status": 206,
         "bytes": 5,
         "duration_ms": 0.0,
+        "agent": "docker/28",
     }
     assert second["status"] == 400
 

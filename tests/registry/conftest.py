@@ -13,7 +13,7 @@ import pytest
 from homeport.clock import VirtualClock
 from homeport.edge import http
 from homeport.registry.access import htpasswd
-from homeport.registry.options import Options
+from homeport.registry.options import Collection, Options
 from homeport.registry.registry import Registry
 
 OCI_IMAGE = "application/vnd.oci.image.manifest.v1+json"
@@ -80,7 +80,8 @@ class Home:
     def _open(self):
         return Registry.open(
             self.folder,
-            options=Options(htpasswd=self.users),
+            # Nothing is collected by itself: tests say when.
+            options=Options(htpasswd=self.users, collection=Collection(interval_s=None)),
             clock=self.clock,
             ids=lambda: next(self._ids),
             quota=self.quota,

@@ -3,6 +3,9 @@
 import pytest
 
 from homeport import errors as faults
+from homeport.clock import VirtualClock
+from homeport.registry.options import Options
+from homeport.registry.registry import Registry
 from homeport.storage.quota import Quota
 
 
@@ -74,8 +77,78 @@ async def test_expiry_that_fails_is_repeated(home, monkeypatch, caplog):
 
     monkeypatch.setattr(db, "write", fail)
     await home.clock.advance(169 * 3600)
-    assert "could not be removed" in caplog.text
+    assert "old uploads failed and is tried again later" in caplog.text
     monkeypatch.setattr(db, "write", write)
     await home.clock.advance(3600)
-    await home.registry._expiry
+    await home.registry._work.close()
     assert (await home.ask("GET", location)).status == 404
+
+
+async def test_ready_is_who_reads_the_database(home, monkeypatch):
+    assert (await home.ask("GET", "/readyz")).status == 200
+    await home.registry._backend.db.close()
+    answer = await home.ask("GET", "/readyz")
+    assert (answer.status, answer.code) == (503, "UNKNOWN")
+    assert "closed" in answer.json["errors"][0]["message"]
+    assert (await home.ask("GET", "/livez")).status == 200
+
+
+async def test_ready_is_who_can_read_the_users(locked_home):
+    locked_home.users.unlink()
+    assert (await locked_home.ask("GET", "/readyz")).status == 200
+    locked_home.users.mkdir()
+    assert (await locked_home.ask("GET", "/readyz")).status == 503
+
+
+async def test_health_tells_its_methods(locked_home):
+    answer = await locked_home.ask("OPTIONS", "/readyz")
+    assert (answer.status, answer.headers["Allow"]) == (204, "OPTIONS, GET, HEAD")
+
+
+@pytest.fixture
+async def dressed(tmp_path, tools):
+    """One that adds two fields to each response."""
+
+    class Dressed(tools.Home):
+        def _open(self):
+            headers = (("X-A", "1"), ("Access-Control-Allow-Origin", "*"))
+            options = Options(headers=headers)
+            return Registry.open(
+                self.folder, options, clock=self.clock, ids=lambda: next(self._ids)
+            )
+
+    home = Dressed(tmp_path / "dressed")
+    yield home
+    await home.registry.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v2/", 200),
+        ("GET", "/livez", 200),
+        ("OPTIONS", "/v2/", 204),
+        ("GET", "/v2/a/tags/list", 404),
+        ("POST", "/v2/a/blobs/uploads/", 202),
+        ("POST", "/v2/A/blobs/uploads/", 400),
+    ],
+)
+async def test_fields_are_added_to_each_response(dressed, method, path, status):
+    for _ in range(2):
+        answer = await dressed.ask(method, path)
+        assert answer.status == status
+        assert answer.fields[-2:] == [("X-A", "1"), ("Access-Control-Allow-Origin", "*")]
+        assert [name for name, _ in answer.fields].count("X-A") == 1
+
+
+async def test_options_that_can_not_work_open_nothing(tmp_path, tools):
+    with pytest.raises(faults.SettingsError, match="59 s"):
+        Registry.open(tmp_path / "x", Options(token_s=59), clock=None, ids=None)
+    assert not (tmp_path / "x").exists()
+
+
+async def test_a_registry_that_does_not_open_leaves_no_secret(tmp_path):
+    options = Options(htpasswd=tmp_path, control=tmp_path / "control")
+    with pytest.raises(faults.SettingsError):
+        Registry.open(tmp_path / "x", options, clock=VirtualClock(), ids=lambda: "id")
+    assert not (tmp_path / "control").exists()

@@ -3,6 +3,7 @@ import tomllib
 from pathlib import Path
 
 from homeport.stack import describe, load, names, settings, sources, spelling, version
+from homeport.stack.distribution import keys
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -23,6 +24,24 @@ def test_localstack_names_are_described():
     assert all(f"`{name}`" in describe.page() for name in sources.LOCALSTACK_VARIABLES)
 
 
+def test_what_holds_passwords_has_no_flag():
+    rows = [row for row in describe.page().splitlines() if "HOMEPORT_REGISTRY_UPSTREAMS`" in row]
+    assert len(rows) == 1
+    assert all("--registry-upstreams" not in row for row in rows)
+
+
+def test_every_key_of_a_table_is_described():
+    rows = re.findall(r"^\| `(\w+)` \| [^|]*\| (.+?) Value: ", describe.page(), re.MULTILINE)
+    assert {"repositories", "keep_pulled", "password_file", "ignored_media_types"} <= dict(
+        rows
+    ).keys()
+    assert all(re.fullmatch(r"[A-Z`].*\.", text) for _, text in rows)
+
+
+def test_keys_of_registry_v2_are_described():
+    assert all(f"| `{key}` | {each.meaning} |" in describe.page() for key, each in keys.ALL.items())
+
+
 def test_the_minimal_example_loads():
     chosen = load.load({}, {}, config=str(ROOT / "examples/minimal.toml")).settings
     assert chosen.data == Path("/srv/homeport")
@@ -37,7 +56,9 @@ def test_the_full_example_names_every_setting_with_its_default():
         for key, value in document.items()
         for inner in (value if isinstance(value, dict) else [key])
     }
-    assert given == set(names.BY_KEY)
+    assert given == set(names.BY_KEY) - {
+        "registry.config"
+    }  # the path of a file that is read at once
     chosen = load.load({}, {}, config=str(path)).settings
     for setting in names.ALL:
         if setting.default is not None and setting.key != "data":

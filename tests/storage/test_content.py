@@ -12,6 +12,7 @@ import pytest
 from homeport import errors
 from homeport.storage import disk
 from homeport.storage.content import Content
+from homeport.storage.incoming.staged_file import StagedFile
 from homeport.storage.quota import Quota
 
 MIB = 1024 * 1024
@@ -383,3 +384,22 @@ async def test_a_cancelled_publish_leaves_all_or_nothing(content, quota, turns):
     expected = [done] if isinstance(done, str) else []
     await wait_until(lambda: files(content) == expected and staging(content) == [])
     await wait_until(lambda: quota.used == 200_000 * len(expected))
+
+
+@pytest.mark.usefixtures("small_steps")
+async def test_nothing_is_not_sent_to_the_threads(content, monkeypatch):
+    appended = []
+    append = StagedFile.append
+
+    def note(self, pieces):
+        appended.extend(pieces)
+        append(self, pieces)
+
+    monkeypatch.setattr(StagedFile, "append", note)
+    staged = content.stage()
+    await staged.write(b"x" * 300)
+    await staged.keep()
+    await staged.write(b"")
+    await staged.keep()
+    assert b"" not in appended
+    await staged.discard()

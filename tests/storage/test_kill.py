@@ -63,7 +63,7 @@ def swept(root):
     content.sweep(lambda names: named & set(names), lambda names: kept & set(names))
     objects = {key: (name, size) for key, name, size in db.query("SELECT * FROM object")}
     uploads = dict(db.query("SELECT * FROM upload"))
-    db._close()
+    db.abandon()
     return objects, uploads
 
 

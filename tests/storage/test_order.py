@@ -25,7 +25,7 @@ def store(tmp_path, recording_disk):
         lambda sql: recording_disk.calls.append(("commit",)) if sql == "COMMIT" else None
     )
     yield db, Content(tmp_path / "content", calls=recording_disk)
-    db._close()
+    db.abandon()
 
 
 @pytest.mark.parametrize("name", [None, DIGEST_NAME])

@@ -42,7 +42,18 @@ class Given:
 
     def load(self) -> load.Loaded:
         """The settings, from all sources. Raises `SettingsError`."""
-        return load.load(self._settings(), os.environ, config=self._values["config"])
+        return load.load(
+            self._settings(),
+            os.environ,
+            config=self._values["config"],
+            has_registry=self._has_registry(),
+        )
+
+    def _has_registry(self) -> bool:
+        """Whether the command is about the registry: the names of registry v2 mean nothing to the cloud alone."""
+        component = self._values.get("component")
+        only = [component] if component else self._values.get("only")
+        return not only or "registry" in only
 
     def _settings(self) -> dict[str, str]:
         return {

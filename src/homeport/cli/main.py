@@ -34,6 +34,9 @@ COMMANDS: Mapping[str, Entry] = {
     "status": Entry("homeport.cli.status", "show each component with its state and URL"),
     "logs": Entry("homeport.cli.logs", "show what the components wrote"),
     "env": Entry("homeport.cli.env", "print the environment for AWS clients, for eval"),
+    "registry": Entry(
+        "homeport.cli.registry.command", "collect, check, list and import what the registry holds"
+    ),
     "users": Entry("homeport.cli.users", "add, remove and list users of the registry"),
     "serve": Entry("homeport.cli.serve", "run one component in this process"),
     "version": Entry("homeport.cli.version", "print the version"),

@@ -28,7 +28,7 @@ class Server:
         settings: config.EdgeConfig,
         *,
         clock: clocks.Clock,
-        access_log: access_log.AccessLog | None = None,
+        access_log: access_log.Recorder | None = None,
     ) -> None:
         self._app = app
         self._config = settings
@@ -67,6 +67,11 @@ class Server:
         """Takes the certificate anew from its files. Raises `HomeportError` and keeps the former one where that fails."""
         if self._certificate is not None:
             self._certificate.reload()
+
+    def under_way(self) -> list[http.Request]:
+        """The requests that are being answered."""
+        connections = self._site.connections if self._site is not None else ()
+        return [each.request for each in connections if each.request is not None]
 
     async def stop(self, grace_s: float) -> None:
         """Accepts no more, lets running requests end within `grace_s` seconds, and ends the rest."""

@@ -35,10 +35,25 @@ UPLOADS = 10_000
 """Uploads that may be under way at once: each is a row and an open session, and a client can start them for nothing."""
 
 PASSWORD_CHECKS_WAITING = 64
-"""Passwords that may wait for bcrypt; more get 429: https://www.rfc-editor.org/rfc/rfc6585#section-4"""
+"""Passwords from one address that may wait for bcrypt; more get 429: https://www.rfc-editor.org/rfc/rfc6585#section-4"""
+
+PASSWORD_CHECKS = 1024
+"""Passwords that may wait for bcrypt in all. Of more, the address gives way from which most of them come."""
 
 CREDENTIALS = 4096
-"""Verified credentials that are remembered, and as many wrong ones: about 1 MB in all."""
+"""Verified credentials that are remembered, and as many wrong ones and tokens: some MB in all."""
+
+DECISIONS = 32_768
+"""Answers of the rules that are remembered, each for one caller and one repository: about 8 MB."""
+
+ROBOTS = 10_000
+"""Robots that there may be; they are kept in memory, some 5 MB."""
+
+SCOPES = 32
+"""Patterns that a robot may have, and scopes that a token may be asked for: the token goes with each request, in 64 KiB of fields."""
+
+TOKEN_REQUEST_BYTES = 64 * 1024
+"""Largest form of a request for a token."""
 
 PARSE_ON_LOOP_BYTES = 128 * 1024
 """Manifests above it are parsed in a thread, so that other requests do not wait for more than about a millisecond."""

@@ -14,13 +14,13 @@ class Rule:
     """Lets somebody do something. What no rule lets is refused; without any rule each user may do everything."""
 
     repositories: tuple[str, ...]
-    """Patterns of names: `*` stands for anything but a slash, `**` for anything, `?` for one character."""
+    """Patterns of names: `*` stands for anything but a slash, `**` for anything, `?` for one character that is no slash."""
     allow: tuple[str, ...] = ("pull",)
     """Of `pull`, `push` and `delete`."""
     users: tuple[str, ...] = ()
-    """Names of users and robots; `*` is each that has logged in."""
+    """Names of users, and of robots as `robot+NAME`; `*` is each user that has logged in."""
     anonymous: bool = False
-    """Whether it also holds for who gives no credential; only `pull` is let then."""
+    """Whether it also holds for who gives no credential; only `pull` is let then, and whoever logs in may pull there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,13 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Which tags stay. Of the tags that it looks at, those go that none of its reasons keeps."""
+    """Which tags stay. Of the tags that it looks at, those go that none of its reasons keeps.
+
+    A rule that names no reason to keep tags judges none: it is for untagged manifests.
+    """
 
     repositories: tuple[str, ...]
-    """Patterns of names, as in `Rule`."""
+    """Patterns of names: `*` stands for anything but a slash, `**` for anything, `?` for one character."""
     tags: tuple[str, ...] = ("*",)
     """Patterns of the tags that it looks at; other tags stay."""
     keep: tuple[str, ...] = ()
@@ -51,9 +54,9 @@ class Retention:
     keep_pushed_s: float | None = None
     """What was pushed within this time stays."""
     keep_pulled_s: float | None = None
-    """What was pulled within this time stays."""
+    """What was pulled within this time stays; what was never pulled, if it was pushed within it."""
     untagged_s: float | None = None
-    """As in `Collection`, for its repositories."""
+    """Images of these repositories that no tag leads to go after this time without a push or pull."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,15 @@ class Upstream:
     """Another registry, whose repositories are kept here as they are asked for."""
 
     prefix: str
-    """`docker.io`: its `library/alpine` is `docker.io/library/alpine` here. Empty: all names are its."""
+    """With `docker.io` its `library/alpine` is `docker.io/library/alpine` here. With nothing all names are its."""
     url: str
-    """`https://registry-1.docker.io`."""
+    """Where it is, such as `https://registry-1.docker.io`."""
     user: str = ""
+    """Who it is asked as; by default nobody."""
     password: str = field(default="", repr=False)
+    """That user's password."""
+    password_file: Path | None = None
+    """A file that holds the password; it is read into `password` before the registry is opened."""
     ca: Path | None = None
     """A certificate to trust beside those that the system trusts."""
     fresh_s: float = 300.0
@@ -80,16 +87,23 @@ class Webhook:
     """
 
     name: str
-    url: str
+    """What it is called in messages and metrics."""
+    url: str = field(default="", repr=False)
+    """Where events are posted to."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Header fields of each post, such as `Authorization`."""
     timeout_s: float = 5.0
+    """How long an answer may take."""
     threshold: int = 5
-    """Failures in a row after which it is left alone for `backoff_s`."""
+    """Failures in a row after which it is left alone for a while."""
     backoff_s: float = 10.0
+    """How long that is."""
     keep_s: float = 3 * DAY_S
     """What could not be delivered for so long is given up."""
     actions: tuple[str, ...] = ("push", "pull", "mount", "delete")
+    """What is told."""
     ignored_media_types: tuple[str, ...] = ()
+    """Media types of which nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)

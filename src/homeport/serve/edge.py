@@ -25,7 +25,7 @@ def listening(
 
 def access(log: settings.Log) -> access_log.AccessLog | None:
     """The access log, on standard output; None where it is off."""
-    return access_log.AccessLog(sys.stdout.fileno()) if log.access else None
+    return access_log.AccessLog(sys.stdout.fileno(), log.format) if log.access else None
 
 
 def drain_s(chosen: settings.Settings) -> float:

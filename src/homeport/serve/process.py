@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import os
 import signal
@@ -135,10 +136,29 @@ def _settle_memory() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
+_TIME = "%Y-%m-%dT%H:%M:%S"
+
+
+class _Json(logging.Formatter):
+    """Each message as a JSON object on a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; what led to an error stands in `trace`."""
+        said = {
+            "time": f"{self.formatTime(record, _TIME)}.{int(record.msecs):03d}Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["trace"] = self.formatException(record.exc_info)
+        return json.dumps(said)
+
+
 def _start_logging(log: settings.Log) -> None:
     handler = logging.StreamHandler(sys.stderr)
     form = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
-    handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
+    handler.setFormatter(_Json() if log.format == "json" else logging.Formatter(form, _TIME))
     logging.Formatter.converter = time.gmtime  # as the access log, in UTC
     logging.basicConfig(level=log.level.upper(), handlers=[handler])
     # Libraries tell at debug level what no user of ours needs.

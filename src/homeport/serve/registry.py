@@ -3,43 +3,150 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import secrets
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from homeport import clock, errors
+from homeport.edge import access_log, config
 from homeport.edge.server import Server
 from homeport.net import files
-from homeport.registry.options import Options
+from homeport.registry import options
 from homeport.registry.registry import Registry
 from homeport.serve import background, edge, room
 from homeport.stack import folders, settings
 from homeport.storage.lock import FolderLock
+
+PASSWORD_BYTES = 4096
+"""The most of a file that holds a password."""
 
 
 @contextlib.asynccontextmanager
 async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterator[str]:  # noqa: A001 - `registry.open`
     """Opens the registry on its folder and port."""
     its, time = chosen.registry, clock.SystemClock()
-    if its.tls and not files.server(where.certificates).certificate.exists():
+    listening = _listening(its, where)
+    async with (
+        opened(chosen, where, is_alone=False) as registry,
+        contextlib.AsyncExitStack() as serving,
+    ):
+        if its.debug is not None:
+            await _start(serving, Server(registry.debug, _aside(its.debug), clock=time))
+        server = Server(registry, listening, clock=time, access_log=_recorder(chosen, registry))
+        registry.metrics.under_way = server.under_way
+        await _start(serving, server, edge.drain_s(chosen))
+        recovery = background.running("recovery of the registry", registry.recover())
+        await serving.enter_async_context(recovery)
+        yield ", ".join(server.urls)
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    chosen: settings.Settings, where: folders.Folders, *, is_alone: bool = True
+) -> AsyncIterator[Registry]:
+    """Opens the registry on its folder, without a port; `is_alone` where nobody is to ask it but this process."""
+    time, wanted = clock.SystemClock(), registry_options(chosen, where)
+    with FolderLock(where.registry / "lock"):
+        registry = Registry.open(
+            where.registry,
+            wanted,
+            clock=time,
+            ids=lambda: secrets.token_hex(16),
+            quota=room.quota(where.registry, chosen.registry.quota, time),
+            ca=files.ca(where.certificates).certificate,
+            is_alone=is_alone,
+        )
+        try:
+            yield registry
+        finally:
+            await registry.close()
+
+
+async def _start(opened: contextlib.AsyncExitStack, server: Server, drain_s: float = 0) -> None:
+    await server.start()
+    opened.push_async_callback(server.stop, drain_s)
+
+
+def _listening(its: settings.Registry, where: folders.Folders) -> config.EdgeConfig:
+    listening = edge.listening("registry", its.host, its.port, "only" if its.tls else "off", where)
+    if not its.tls:
+        return listening
+    if its.certificate is not None and its.key is not None:
+        return listening._replace(tls_files=config.TlsFiles(its.certificate, its.key))
+    if not files.server(where.certificates).certificate.exists():
         raise errors.SettingsError(
             f"There is no certificate in {where.certificates}.",
             hint="homeport up makes one; HOMEPORT_REGISTRY_TLS=off serves plain HTTP.",
         )
-    listening = edge.listening("registry", its.host, its.port, "only" if its.tls else "off", where)
-    with FolderLock(where.registry / "lock"):
-        quota = room.quota(where.registry, its.quota, time)
-        registry = Registry.open(
-            where.registry,
-            Options(htpasswd=where.htpasswd if its.auth else None),
-            clock=time,
-            ids=lambda: secrets.token_hex(16),
-            quota=quota,
-        )
-        async with contextlib.AsyncExitStack() as opened:
-            opened.push_async_callback(registry.close)
-            server = Server(registry, listening, clock=time, access_log=edge.access(chosen.log))
-            await server.start()
-            opened.push_async_callback(server.stop, edge.drain_s(chosen))
-            recovery = background.running("recovery of the registry", registry.recover())
-            await opened.enter_async_context(recovery)
-            yield ", ".join(server.urls)
+    return listening
+
+
+def _aside(debug: settings.Listening) -> config.EdgeConfig:
+    address = config.Address(debug.host, debug.port)
+    return config.EdgeConfig(addresses=(address,), port_setting="--registry-debug")
+
+
+def _recorder(chosen: settings.Settings, registry: Registry) -> access_log.Recorder:
+    """Who is told of each request: the counters, and the access log where there is one."""
+    log = edge.access(chosen.log)
+    return access_log.Tee(log, registry.counts) if log is not None else registry.counts
+
+
+def registry_options(chosen: settings.Settings, where: folders.Folders) -> options.Options:
+    """What the registry is told of the settings. Makes the folders of its control secret and its audit log."""
+    its = chosen.registry
+    where.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if its.audit:
+        where.audit.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return options.Options(
+        htpasswd=where.htpasswd if its.auth else None,
+        admins=tuple(dict.fromkeys((chosen.admin.user, *its.admins))),
+        rules=its.rules,
+        realm=its.realm,
+        has_tokens=its.tokens,
+        token_s=its.token_life,
+        url=its.url,
+        control=where.registry_control,
+        may_delete=its.delete,
+        is_readonly=its.readonly,
+        headers=its.headers,
+        page=its.page,
+        upload_age_s=its.upload_age,
+        upload_look_s=its.upload_interval,
+        collection=options.Collection(its.gc_interval, its.gc_grace, its.gc_untagged),
+        retention=its.retention,
+        retention_s=its.retention_interval,
+        scrub_s=its.scrub_interval,
+        upstreams=tuple(_with_password(upstream) for upstream in its.upstreams),
+        webhooks=its.webhooks,
+        audit=where.audit if its.audit else None,
+        audit_bytes=its.audit_size or sys.maxsize,
+        metrics=its.metrics,
+    )
+
+
+def _with_password(upstream: options.Upstream) -> options.Upstream:
+    """The upstream with the password of its file."""
+    path = upstream.password_file
+    if path is None:
+        return upstream
+    try:
+        with path.open(encoding="utf-8") as file:
+            is_open = bool(path.stat().st_mode & 0o007)
+            password = file.read(PASSWORD_BYTES + 1).removesuffix("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unusable(path, f"cannot be read: {error}") from error
+    if is_open:
+        raise _unusable(path, "can be read by every user of this machine")
+    if not password or "\n" in password or len(password) > PASSWORD_BYTES:
+        raise _unusable(path, "must hold one line")
+    return dataclasses.replace(upstream, password=password)
+
+
+def _unusable(path: Path, why: str) -> errors.SettingsError:
+    return errors.SettingsError(
+        f"The password file {path} {why}.",
+        hint=f"It holds a password and nothing else, for its owner: chmod 600 {path}.",
+    )

@@ -36,7 +36,12 @@ def _document(path: Path, document: dict[str, Any], lines: Mapping[str, int]) ->
     for key, value in _flat(document).items():
         origin = f"{path}:{lines[key]}" if key in lines else str(path)
         if key in names.BY_KEY:
-            found.values[key] = sources.Raw(value, origin, path.parent.absolute())
+            places = {
+                inner.removeprefix(key): f"{path}:{line}"
+                for inner, line in lines.items()
+                if inner.startswith((f"{key}[", f"{key}."))
+            }
+            found.values[key] = sources.Raw(value, origin, path.parent.absolute(), places)
         elif key in names.GROUPS:
             found.problems.append(
                 f"{origin}: {key} is a table: write [{key}] on a line of its own."
@@ -56,18 +61,35 @@ def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
-_KEY = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*(?:\.\s*["']?([A-Za-z0-9_-]+)["']?\s*)?=""")
+_NAME = r"""["']?([A-Za-z0-9_-]+)["']?"""
+_TABLE = re.compile(rf"\s*\[(\[?)\s*{_NAME}(?:\s*\.\s*{_NAME})?(?:\s*\.\s*{_NAME})?\s*\]")
+_KEY = re.compile(rf"\s*{_NAME}\s*(?:\.\s*{_NAME}\s*)?=")
 
 
 def _lines(text: str) -> dict[str, int]:
     """The line of each key. tomllib does not keep it; https://toml.io/en/v1.0.0#keys"""
     lines: dict[str, int] = {}
+    counts: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if head := _TABLE.match(line):
-            table = head[1] + "."
+            table = _table(head, counts)
+            lines.setdefault(table.removesuffix("."), number)
+            lines.setdefault(re.sub(r"\[[0-9]+\]\.$", "", table), number)
         elif pair := _KEY.match(line):
             key = f"{pair[1]}.{pair[2]}" if pair[2] else pair[1]
             lines.setdefault(table + key, number)
     return lines
+
+
+def _table(head: re.Match[str], counts: dict[str, int]) -> str:
+    """What the keys below a head begin with; counts the tables of arrays."""
+    words = [word for word in head.groups()[1:] if word]
+    name = ".".join(words)
+    if head[1]:
+        counts[name] = counts.get(name, 0) + 1
+        return f"{name}[{counts[name] - 1}]."
+    above = ".".join(words[:2])
+    if len(words) > 2 and above in counts:
+        return f"{above}[{counts[above] - 1}].{words[2]}."
+    return f"{name}."

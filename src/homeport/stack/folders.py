@@ -20,11 +20,18 @@ class Folders(NamedTuple):
     cloud: Path
     run: Path
     logs: Path
+    audit: Path
+    """The audit log of the registry."""
 
     @property
     def admin_password(self) -> Path:
         """The admin's password, for its owner's eyes."""
         return self.auth / "admin-password"
+
+    @property
+    def registry_control(self) -> Path:
+        """The secret by which commands of the stack's owner come into the registry; made anew at each of its starts."""
+        return self.run / "registry-control"
 
     @property
     def lock(self) -> Path:
@@ -48,6 +55,7 @@ class Folders(NamedTuple):
 def of(chosen: settings.Settings) -> Folders:
     """The folders that the settings name."""
     data = chosen.data
+    logs = chosen.log.folder or data / "logs"
     return Folders(
         data=data,
         certificates=data / "certs",
@@ -56,5 +64,6 @@ def of(chosen: settings.Settings) -> Folders:
         registry=chosen.registry.folder or data / "registry",
         cloud=chosen.cloud.folder or data / "cloud",
         run=data / "run",
-        logs=chosen.log.folder or data / "logs",
+        logs=logs,
+        audit=chosen.registry.audit_file or logs / "registry-audit.log",
     )

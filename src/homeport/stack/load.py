@@ -1,4 +1,7 @@
-"""Loads the settings: a flag comes before the environment, that before homeport.toml, that before the default."""
+"""Loads the settings, from a flag, the environment, homeport.toml, names of registry v2, names of LocalStack, or the default.
+
+The first of these that says something holds.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from homeport import errors
-from homeport.stack import names, settings, sources, values
+from homeport.stack import checks, names, settings, sources, values
+from homeport.stack.kinds import tables
 
 
 class Loaded(NamedTuple):
@@ -22,16 +26,23 @@ class Loaded(NamedTuple):
 
 
 def load(
-    flags: Mapping[str, str], environ: Mapping[str, str], *, config: str | None = None
+    flags: Mapping[str, str],
+    environ: Mapping[str, str],
+    *,
+    config: str | None = None,
+    has_registry: bool = True,
 ) -> Loaded:
     """Reads all sources. Raises `SettingsError` that names every wrong or unknown setting at once.
 
-    `flags` are by the setting's key; `config` is the settings file named on the command line.
+    `flags` are by the setting's key; `config` is the settings file named on the command line. The names of registry v2 are
+    followed where `has_registry`.
     """
     path = _file(config or environ.get(names.CONFIG_VARIABLE), environ)
     found = [sources.flags(flags), sources.environment(environ)]
     if path is not None:
-        found.append(_reader().read(path))
+        found.append(_reader("homeport.stack.document").read(path))
+    if has_registry:
+        found += _distribution(found, environ)
     localstack = sources.localstack(environ)
     problems = [problem for source in found for problem in source.problems]
     chosen, notes = _choose(found, localstack)
@@ -41,18 +52,40 @@ def load(
         read["data"] = _default_data(environ)
     _raise(problems)
     result = _build(read)
-    _raise(_conflicts(result))
-    return Loaded(result, (*localstack.notes, *notes, *_remarks(result)), path)
+    _raise(checks.conflicts(result))
+    said = [note for source in found for note in source.notes]
+    return Loaded(result, (*localstack.notes, *notes, *said, *checks.remarks(result)), path)
 
 
 class _Reader(Protocol):
     def read(self, path: Path) -> sources.Found: ...
 
 
-def _reader() -> _Reader:
-    """The module for homeport.toml, loaded by those who have one."""
-    reader: _Reader = importlib.import_module("homeport.stack.document")
+class _DistributionReader(Protocol):
+    def read(self, path: Path | None, environ: Mapping[str, str]) -> sources.Found: ...
+
+
+def _reader(name: str) -> _Reader:
+    """The module for a file, loaded by those who have one."""
+    reader: _Reader = importlib.import_module(name)
     return reader
+
+
+def _distribution(
+    found: Sequence[sources.Found], environ: Mapping[str, str]
+) -> list[sources.Found]:
+    """What config.yml and its variables say; what reads them is loaded by those who have some.
+
+    Where its name is wrong there is nothing to read; that is told with all other settings.
+    """
+    named = sources.configuration_path(environ)
+    chosen, _ = _choose([*found, named], sources.Found())
+    raw = chosen.get("registry.config")
+    path = _read(names.BY_KEY["registry.config"], raw, []) if raw is not None else None
+    if path is None and not any(map(sources.is_distribution, environ)):
+        return []
+    reader: _DistributionReader = importlib.import_module("homeport.stack.distribution.reading")
+    return [named, reader.read(path, environ)]
 
 
 def _choose(
@@ -71,10 +104,16 @@ def _choose(
 
 def _read(setting: names.Setting, raw: sources.Raw, problems: list[str]) -> Any:
     kind = setting.kind
-    if isinstance(kind, values.Folder):
+    if isinstance(kind, values.Folder | tables.Tables):
         kind = kind.below(raw.base)
     try:
         return kind.read(raw.value)
+    except values.Wrong as error:
+        problems += [
+            f"{raw.at(fault.place)}: {setting.key}{fault.place}: {fault.text}"
+            for fault in error.faults
+        ]
+        return setting.default
     except values.NotOfKind as error:
         shown = "its value" if setting.is_secret else repr(str(error) or raw.value)
         problems.append(f"{raw.origin}: {setting.key}: {shown} is not {setting.kind.allowed}.")
@@ -96,23 +135,6 @@ def _build(read: Mapping[str, Any]) -> settings.Settings:
         log=settings.Log(**groups.get("log", {})),
         up=settings.Up(**groups.get("up", {})),
     )
-
-
-def _conflicts(chosen: settings.Settings) -> list[str]:
-    if chosen.registry.port != chosen.cloud.port:
-        return []
-    return [
-        f"registry.port and cloud.port are both {chosen.cloud.port}. Give one of them another port."
-    ]
-
-
-def _remarks(chosen: settings.Settings) -> list[str]:
-    remarks = []
-    if not chosen.registry.tls:
-        remarks.append("The registry speaks plain HTTP (registry.tls is off).")
-    if not chosen.registry.auth:
-        remarks.append("The registry lets everyone in (registry.auth is off).")
-    return remarks
 
 
 def _raise(problems: Sequence[str]) -> None:
@@ -154,23 +176,30 @@ def _default_data(environ: Mapping[str, str]) -> Path:
 
 
 def environment(chosen: settings.Settings) -> dict[str, str]:
-    """The settings as environment variables, for a process of the stack: it reads no file and no other name of a setting.
-
-    The admin's password is left out; only `up` needs it.
-    """
+    """The settings as environment variables, for a process of the stack: it reads no file and no other name of a setting."""
     given = {names.CONFIG_VARIABLE: os.devnull}
     for setting in names.ALL:
         value = setting.of(chosen)
-        if not setting.is_secret and not (value is None and setting.default is None):
+        if setting.is_handed_on and not (value is None and setting.default is None):
             given[setting.variable] = setting.kind.show(value)
     return given
 
 
-def process_environment(chosen: settings.Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of a process of the stack."""
+def process_environment(
+    chosen: settings.Settings, environ: Mapping[str, str], component: str = ""
+) -> dict[str, str]:
+    """The whole environment of a process of the stack; one of a component has no secret of another."""
     kept = {
         name: text
         for name, text in environ.items()
-        if name not in sources.LOCALSTACK_VARIABLES and not name.startswith(names.PREFIX)
+        if name not in sources.LOCALSTACK_VARIABLES
+        and not sources.is_distribution(name)
+        and not name.startswith(names.PREFIX)
     }
-    return kept | environment(chosen)
+    others = {
+        setting.variable
+        for setting in names.ALL
+        if setting.is_secret and component not in {"", setting.group}
+    }
+    given = environment(chosen)
+    return kept | {name: text for name, text in given.items() if name not in others}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from homeport.stack import settings, spelling, values
+from homeport.stack.kinds import tables
 
 PREFIX = "HOMEPORT_"
 CONFIG_VARIABLE = "HOMEPORT_CONFIG"
@@ -43,8 +44,14 @@ class Setting(NamedTuple):
 
     @property
     def is_secret(self) -> bool:
-        """Whether its value is never shown."""
-        return self.name == "password"
+        """Whether its value is never shown, and no flag takes it: other users of the machine can read a command line."""
+        has_secrets = isinstance(self.kind, tables.Tables) and self.kind.has_secrets
+        return self.name == "password" or has_secrets
+
+    @property
+    def is_handed_on(self) -> bool:
+        """Whether the process of a component needs it: not what only `up` does, nor a file that was read already."""
+        return self.key not in {"admin.password", "registry.config"}
 
     def of(self, chosen: settings.Settings) -> Any:
         """Its value in `chosen`."""

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from homeport.stack import values
+from homeport.registry import options
+from homeport.stack import registry_tables, values
+from homeport.stack.kinds import durations, http, lists
 
 KIND = "kind"
 """The key of a field's kind in its metadata."""
@@ -34,13 +37,24 @@ _PORT = values.Number(1, 65535, "a port")
 _SERVICES = values.Words(f"a list of services, of {', '.join(SERVICES)}", SERVICES)
 
 
+Listening = http.Listening
+
+_REGISTRY = options.Options()
+"""What the registry does where nothing is said."""
+_FILE = values.Folder("a file")
+_REALM = lists.Matching(
+    r"[ !#-\[\]-~]{1,200}", "a text of 1 to 200 letters of ASCII, without quotes and backslashes"
+)
+"""https://www.rfc-editor.org/rfc/rfc9110#section-11.5"""
+
+
 def _is(kind: values.Kind) -> Mapping[str, values.Kind]:
     return {KIND: kind}
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The private container registry."""
+    """The private container registry. docs/registry.md shows how its rules, retention, upstreams and webhooks are used."""
 
     host: str = field(default="127.0.0.1", metadata=_is(values.Address()))
     """The address to listen on; `0.0.0.0` opens the registry to the network."""
@@ -48,16 +62,101 @@ class Registry:
     """The port."""
     tls: bool = field(default=True, metadata=_is(values.Flag()))
     """Whether it speaks HTTPS, and only that. Off is for use behind an ingress that does, or for measurements."""
+    certificate: Path | None = field(default=None, metadata=_is(_FILE))
+    """A certificate of your own with its chain, PEM, taken anew when it changes; by default one of the data folder's CA."""
+    key: Path | None = field(default=None, metadata=_is(_FILE))
+    """The key of that certificate, PEM without a password."""
+    url: str = field(
+        default=_REGISTRY.url, metadata=_is(http.Url(can_be_empty=True, has_path=False))
+    )
+    """Where clients reach it, for the address of tokens and in events; by default as each request says."""
     auth: bool = field(default=True, metadata=_is(values.Flag()))
     """Whether every operation needs a user and password. Off is for use behind something that asks for them."""
-    htpasswd: Path | None = field(default=None, metadata=_is(values.Folder("a file")))
+    htpasswd: Path | None = field(default=None, metadata=_is(_FILE))
     """The file of users and bcrypt hashes; by default `auth/htpasswd` in the data folder."""
+    admins: tuple[str, ...] = field(default=(), metadata=_is(registry_tables.USERS))
+    """Users who may do everything, whatever the rules say, beside the first one (`admin.user`)."""
+    realm: str = field(default=_REGISTRY.realm, metadata=_is(_REALM))
+    """What clients show when they ask for a password."""
+    tokens: bool = field(default=_REGISTRY.has_tokens, metadata=_is(values.Flag()))
+    """Whether clients are sent for a token, which spares them their password at each request. Basic is taken in any case."""
+    token_life: float = field(
+        default=_REGISTRY.token_s, metadata=_is(durations.Duration("60s", "1d"))
+    )
+    """How long a token holds."""
+    rules: tuple[options.Rule, ...] = field(default=(), metadata=_is(registry_tables.RULES))
+    """Who may do what with which repositories. What no rule allows is refused; without any rule each user may do everything."""
     folder: Path | None = field(default=None, metadata=_is(values.Folder()))
     """Where images are kept; by default `registry` in the data folder."""
     quota: int | None = field(default=30 * GIB, metadata=_is(values.Size()))
     """The most that images may take on disk."""
     memory: int | None = field(default=512 * MIB, metadata=_is(values.Size()))
     """The most memory of its process; one that takes more is started anew."""
+    delete: bool = field(default=_REGISTRY.may_delete, metadata=_is(values.Flag()))
+    """Whether images can be deleted."""
+    readonly: bool = field(default=_REGISTRY.is_readonly, metadata=_is(values.Flag()))
+    """Whether pushes and deletes are refused."""
+    page: int = field(default=_REGISTRY.page, metadata=_is(values.Number(1, 100_000)))
+    """The most entries of one answer of the catalog."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), metadata=_is(http.Headers()))
+    """Header fields added to each answer, such as those of CORS for a web UI elsewhere."""
+    upload_age: float = field(
+        default=_REGISTRY.upload_age_s, metadata=_is(durations.Duration("1m", "3650d"))
+    )
+    """An upload that nothing was added to for so long is given up."""
+    upload_interval: float = field(
+        default=_REGISTRY.upload_look_s, metadata=_is(durations.Duration("1m", "30d"))
+    )
+    """Time between two looks for such uploads."""
+    gc_interval: float | None = field(
+        default=_REGISTRY.collection.interval_s,
+        metadata=_is(durations.Duration("1m", "365d", can_be_none=True)),
+    )
+    """Time between two collections of what no image needs; with `none` only `homeport registry gc` collects."""
+    gc_grace: float = field(
+        default=_REGISTRY.collection.grace_s, metadata=_is(durations.Duration("1m", "365d"))
+    )
+    """What was uploaded, mounted or asked for within this time stays: a push may be about to need it."""
+    gc_untagged: float | None = field(
+        default=_REGISTRY.collection.untagged_s,
+        metadata=_is(durations.Duration("1m", "3650d", can_be_none=True)),
+    )
+    """Images without a tag go after this time without a push or pull; with `none` they stay, as they may be used by digest."""
+    retention: tuple[options.Retention, ...] = field(
+        default=(), metadata=_is(registry_tables.RETENTION)
+    )
+    """Which tags stay. Of the tags that a rule looks at, those go that none of its reasons keeps."""
+    retention_interval: float = field(
+        default=_REGISTRY.retention_s, metadata=_is(durations.Duration("1m", "365d"))
+    )
+    """Time between two runs of the retention rules."""
+    scrub_interval: float | None = field(
+        default=_REGISTRY.scrub_s,
+        metadata=_is(durations.Duration("1h", "3650d", can_be_none=True)),
+    )
+    """Time between two runs that read all that is stored again; with `none` only `homeport registry scrub` does."""
+    upstreams: tuple[options.Upstream, ...] = field(
+        default=(), metadata=_is(registry_tables.UPSTREAMS)
+    )
+    """Other registries, whose repositories are kept here as they are asked for."""
+    webhooks: tuple[options.Webhook, ...] = field(
+        default=(), metadata=_is(registry_tables.WEBHOOKS)
+    )
+    """Who is told of pushes, pulls, mounts and deletes."""
+    audit: bool = field(default=True, metadata=_is(values.Flag()))
+    """Whether it is written down who changed what, and who was refused."""
+    audit_file: Path | None = field(default=None, metadata=_is(_FILE))
+    """The file of that; by default `registry-audit.log` in the folder of logs."""
+    audit_size: int | None = field(default=_REGISTRY.audit_bytes, metadata=_is(values.Size()))
+    """The size at which that file is set aside for a new one; one old file is kept."""
+    metrics: str = field(
+        default=_REGISTRY.metrics, metadata=_is(values.Choice(("admins", "users", "anyone")))
+    )
+    """Who may read `/metrics` at the port of the registry."""
+    debug: http.Listening | None = field(default=None, metadata=_is(http.Listen()))
+    """A second address for `/metrics`, `/livez` and `/readyz`, in plain HTTP and without a password; off by default."""
+    config: Path | None = field(default=None, metadata=_is(_FILE))
+    """A `config.yml` of registry v2, whose settings come after those of homeport.toml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +225,10 @@ class Log:
     """The least important messages that are written."""
     access: bool = field(default=True, metadata=_is(values.Flag()))
     """Whether each request is written down."""
+    format: Literal["text", "json"] = field(
+        default="text", metadata=_is(values.Choice(("text", "json")))
+    )
+    """The form of what is written: lines for people, or a JSON object each."""
     folder: Path | None = field(default=None, metadata=_is(values.Folder()))
     """Where log files are kept; by default `logs` in the data folder."""
     size: int | None = field(default=16 * MIB, metadata=_is(values.Size()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from homeport.stack import names, settings
@@ -19,6 +20,14 @@ class Raw(NamedTuple):
     """What an error begins with: `homeport.toml:7`, `--registry-port`, `HOMEPORT_REGISTRY_PORT`."""
     base: Path | None = None
     """Where relative folders start; None for the folder in which the command is run."""
+    places: Mapping[str, str] = MappingProxyType({})
+    """The origin of what lies inside the value, where that is known: of `[0]`, of `[0].users`."""
+
+    def at(self, place: str) -> str:
+        """The origin of a part, or of the smallest known thing that holds it."""
+        while place and place not in self.places:
+            place = place[: max(place.rfind("."), place.rfind("["), 0)]
+        return self.places.get(place, self.origin)
 
 
 class Found:
@@ -54,6 +63,34 @@ def unknown(origin: str, nearest: str) -> str:
     """What is said of a name that no setting has."""
     suggestion = f" Did you mean {nearest}?" if nearest else ""
     return f"{origin}: there is no such setting.{suggestion}"
+
+
+# Registry v2, https://distribution.github.io/distribution/about/configuration/
+
+_DISTRIBUTION_PREFIX = "REGISTRY_"
+_CONFIGURATION_PATH = "REGISTRY_CONFIGURATION_PATH"
+_OTHERS = frozenset({"REGISTRY_AUTH_FILE"})
+"""Variables of other programs: https://docs.podman.io/en/latest/markdown/podman-login.1.html"""
+
+
+def is_distribution(variable: str) -> bool:
+    """Whether a variable is one of registry v2."""
+    return variable.startswith(_DISTRIBUTION_PREFIX) and variable not in _OTHERS
+
+
+def configuration_path(environ: Mapping[str, str]) -> Found:
+    """The config.yml under the name that registry v2 gave it."""
+    path = environ.get(_CONFIGURATION_PATH)
+    return Found({"registry.config": Raw(path, _CONFIGURATION_PATH)} if path else None)
+
+
+def distribution(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that override what config.yml says."""
+    return {
+        name: text
+        for name, text in environ.items()
+        if is_distribution(name) and name != _CONFIGURATION_PATH
+    }
 
 
 # LocalStack, https://docs.localstack.cloud/references/configuration/

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+Base = Path | None
+"""Where relative paths start; None for the folder in which the command is run."""
 
 UNITS: Mapping[str, int] = {
     "": 1,
@@ -52,6 +55,23 @@ def is_address(text: str) -> bool:
 
 class NotOfKind(ValueError):
     """A value is not of a setting's kind; the text, where there is any, is the part that is wrong."""
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong inside a value."""
+
+    place: str
+    """Where: `[0].users`; empty for the whole."""
+    text: str
+    """What, as a sentence."""
+
+
+class Wrong(NotOfKind):
+    """A value has parts, and some of them are wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__()
+        self.faults = tuple(faults)
 
 
 class Kind(Protocol):
@@ -176,11 +196,11 @@ class Size:
 class Folder:
     """A folder, absolute once it is read."""
 
-    def __init__(self, allowed: str = "a folder", base: Path | None = None) -> None:
+    def __init__(self, allowed: str = "a folder", base: Base = None) -> None:
         self.allowed = allowed
         self._base = base
 
-    def below(self, base: Path | None) -> Folder:
+    def below(self, base: Base) -> Folder:
         """The same for what stands in a file of the folder `base`."""
         return Folder(self.allowed, base)
 

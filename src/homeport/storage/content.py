@@ -11,18 +11,27 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from homeport import errors
 from homeport.storage import disk, names, workers
 from homeport.storage.incoming.lanes import Hasher
 from homeport.storage.incoming.staging import Staged
 from homeport.storage.quota import Quota
+from homeport.storage.shelving import adopting
 from homeport.storage.shelving import sweep as sweeping
 from homeport.storage.shelving.shelf import Shelf
 
 READ_STEP = 1024 * 1024
 READ_AT_ONCE = 16 * READ_STEP
 """Bytes that one visit to a thread reads back, so that a large upload does not occupy it."""
+
+
+class Adopted(NamedTuple):
+    """A file that was taken in from elsewhere; `publish` or `discard` its file."""
+
+    file: Staged | adopting.Adopted
+    how: adopting.How
 
 
 class Content:
@@ -86,6 +95,37 @@ class Content:
                 self._shelf.disk.close(fd)
         except OSError as error:
             raise disk.storage_error(f"The upload {path} could not be read", error) from error
+
+    async def adopt(
+        self, source: str, *hashers: Hasher, on_read: adopting.OnRead = lambda _: None
+    ) -> Adopted:
+        """Takes in a plain file that lies elsewhere and never changes: linked or cloned where the disk can, else copied.
+
+        The hashers have seen every byte of what is ours by then. Raises `Unreadable` where the file is not what it should be,
+        `StorageFull` and `StorageError` as `Staged.write` does.
+        """
+        shared = await adopting.share(self._shelf, source, names.random_name())
+        if shared is None:
+            return Adopted(await self._copy(source, hashers, on_read), adopting.How.COPIED)
+        how, adopted = shared
+        try:
+            await adopted.feed(hashers, on_read)
+        except BaseException:
+            await adopted.discard()
+            raise
+        return Adopted(adopted, how)
+
+    async def _copy(
+        self, source: str, hashers: tuple[Hasher, ...], on_read: adopting.OnRead
+    ) -> Staged:
+        async with contextlib.AsyncExitStack() as stack:
+            staged = await stack.enter_async_context(self.stage(*hashers))
+            async for piece in adopting.whole(source):
+                await staged.write(piece)
+                on_read(len(piece))
+            await staged.flush()
+            stack.pop_all()
+        return staged
 
     def path(self, name: str) -> Path:
         """The path of a published file."""

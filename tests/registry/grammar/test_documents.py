@@ -136,6 +136,23 @@ def test_no_object(content):
     assert caught.value.status == 400
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig", "utf-16-le"])
+def test_json_is_utf_8(encoding):
+    with pytest.raises(errors.Failure, match="not JSON"):
+        documents.parse(IMAGE, json.dumps(_image()).encode(encoding))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_json_does_not_have(number):
+    content = (
+        json.dumps(_image())
+        .encode()
+        .replace(b'"schemaVersion"', b'"x": %b, "schemaVersion"' % number.encode())
+    )
+    with pytest.raises(errors.Failure, match=f"{number} is no number of JSON"):
+        documents.parse(IMAGE, content)
+
+
 @pytest.mark.parametrize("content_type", ["", "text", "a/b/c", "\xff/\xff"])
 def test_unusable_content_type(content_type):
     with pytest.raises(errors.Failure):

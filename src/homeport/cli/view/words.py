@@ -31,6 +31,26 @@ def size(value: int | None) -> str:
     return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib:.0f} MiB"
 
 
+def amount(value: int) -> str:
+    """Bytes in the unit that fits, up to GiB."""
+    number = float(value)
+    for unit in ("B", "KiB", "MiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "B" or number >= 10 else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GiB"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number of things: `1 blob`, `2,000 blobs`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def ago(now: float, then: float | None) -> str:
+    """How long ago something was; a hyphen where it never was."""
+    return f"{duration(now - then)} ago" if then is not None else "-"
+
+
 def path(value: Path) -> str:
     """A path with `~` for the home folder, as a shell takes it."""
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none

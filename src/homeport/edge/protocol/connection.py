@@ -262,6 +262,11 @@ class Connection(intake.Intake):
 
     # Called by the server
 
+    @property
+    def request(self) -> http.Request | None:
+        """The request that is being answered; None between two."""
+        return self._request
+
     def sweep(self) -> None:
         """Ends what has waited for too long. See `config` for what each time-out is for."""
         site = self._site

@@ -13,6 +13,10 @@ from homeport.edge.protocol import phase, responses
 class Open(Protocol):
     """An open connection, as the server sees it."""
 
+    @property
+    def request(self) -> http.Request | None:
+        """The request that is being answered; None between two."""
+
     def sweep(self) -> None:
         """Ends it where it has waited for too long."""
 
@@ -36,7 +40,7 @@ class Site:
         app: http.App,
         settings: config.EdgeConfig,
         clock: clocks.Clock,
-        log: access_log.AccessLog | None,
+        log: access_log.Recorder | None,
     ) -> None:
         self.app = app
         self.config = settings

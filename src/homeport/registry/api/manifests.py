@@ -31,6 +31,7 @@ class Manifests:
         self._clock = backend.clock
         self._rows = backend.manifests
         self._journal = backend.journal
+        self._touches = backend.touches
 
     def get(self, request: http.Request, name: str, reference: str) -> http.Response:
         """end-3: a manifest, as it was pushed, whatever `Accept` says."""
@@ -38,6 +39,7 @@ class Manifests:
         if found is None:
             raise _unknown(name, reference)
         digest, media_type, content = found
+        self._touch(name, reference, digest)
         headers = _headers(digest, media_type)
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
@@ -62,12 +64,19 @@ class Manifests:
         if found is None:
             raise _unknown(name, reference)
         digest, media_type, size = found
+        self._touch(name, reference, digest)
         headers = _headers(digest, media_type)
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
             return http.Response(304, headers)
         headers.append(("Content-Length", str(size)))
         return http.Response(200, headers)
+
+    def _touch(self, name: str, reference: str, digest: str) -> None:
+        """Who is told that a manifest is there will not push it, so no collection takes it soon."""
+        if self._touches.is_going(name, digest):
+            raise _unknown(name, reference)
+        self._touches.touch(name, digest)
 
     async def put(self, request: http.Request, name: str, reference: str) -> http.Response:
         """end-7: stores a manifest, under a tag, or under its digest and the tags of the query."""

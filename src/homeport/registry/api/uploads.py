@@ -16,6 +16,7 @@ from homeport.registry.backend import Backend
 from homeport.registry.events import journal
 from homeport.registry.events.journal import Event as Happening
 from homeport.registry.grammar import names
+from homeport.registry.options import DAY_S
 from homeport.registry.store import blobs, uploads
 from homeport.registry.uploading import sessions
 from homeport.registry.uploading.incoming import Incoming
@@ -25,8 +26,10 @@ from homeport.registry.uploading.sessions import Event, Session, State
 class Uploads:
     """The end points of uploads, and the uploads that are under way."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, age_s: float = 7 * DAY_S) -> None:
+        """`age_s`: an upload that nothing was added to for so long is given up."""
         self._backend = backend
+        self._age_s = age_s
         self._live: dict[str, Incoming] = {}
 
     # The end points
@@ -88,8 +91,8 @@ class Uploads:
         return http.Response(204, [errors.VERSION])
 
     async def expire(self) -> int:
-        """Gives up the uploads that nothing was added to for 168 hours; returns how many."""
-        oldest = self._backend.clock.now() - limits.UPLOAD_AGE_S
+        """Gives up the uploads that nothing was added to for too long; returns how many."""
+        oldest = self._backend.clock.now() - self._age_s
         ended = 0
         for upload in uploads.older(self._backend.db, oldest, limits.UPLOADS):
             incoming = self._live.get(upload) or self._load(upload)

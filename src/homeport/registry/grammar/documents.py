@@ -100,12 +100,18 @@ def _document(media_type: str, body: dict[str, Any]) -> Document:
 
 def _load(content: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(content)
+        # Decoded here, as Python would take UTF-16 too, and a mark at the beginning: https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+        body = json.loads(content.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise _invalid(f"The manifest is not JSON: {str(error)[:200]}.") from error
     if not isinstance(body, dict):
         raise _invalid("The manifest is not a JSON object.")
     return body
+
+
+def _refuse(constant: str) -> None:
+    """Python reads NaN and Infinity; clients do not: https://www.rfc-editor.org/rfc/rfc8259#section-6"""
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 def _media_type(content_type: str, body: dict[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""Room: what nobody needs is collected, what is too old goes, what has rotted is found."""
+"""Room: which blobs and manifests are rubbish, which tags are kept, whether bytes are still what they were, and when to look."""

@@ -14,10 +14,11 @@ KEPT = 100_000
 class Touches:
     """When a blob of a repository was last asked for, and which are being removed just now."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, is_alone: bool = False) -> None:
+        """`is_alone`: there are no clients, and a former process has told none of them anything."""
         self._clock = clock
         self._at: dict[tuple[str, str], float] = {}
-        self._floor = clock.now()
+        self._floor = 0.0 if is_alone else clock.now()
         self._going: set[tuple[str, str]] = set()
 
     def touch(self, repository: str, digest: str) -> None:

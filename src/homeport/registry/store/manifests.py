@@ -18,10 +18,11 @@ _BY_TAG = (
 _BY_DIGEST = (
     " FROM repository r JOIN manifest m ON m.repository = r.id WHERE r.name = ? AND m.digest = ?"
 )
-_GET_BY_TAG = "SELECT m.digest, m.media_type, m.content" + _BY_TAG
-_GET_BY_DIGEST = "SELECT m.digest, m.media_type, m.content" + _BY_DIGEST
-_HEAD_BY_TAG = "SELECT m.digest, m.media_type, m.size" + _BY_TAG
-_HEAD_BY_DIGEST = "SELECT m.digest, m.media_type, m.size" + _BY_DIGEST
+_SOUND = " AND m.rotten IS NULL"
+_GET_BY_TAG = "SELECT m.digest, m.media_type, m.content" + _BY_TAG + _SOUND
+_GET_BY_DIGEST = "SELECT m.digest, m.media_type, m.content" + _BY_DIGEST + _SOUND
+_HEAD_BY_TAG = "SELECT m.digest, m.media_type, m.size" + _BY_TAG + _SOUND
+_HEAD_BY_DIGEST = "SELECT m.digest, m.media_type, m.size" + _BY_DIGEST + _SOUND
 
 
 def get(db: Database, repository: str, reference: str) -> tuple[str, str, bytes] | None:
@@ -58,9 +59,10 @@ def put(
     if manifest is None:
         manifest = _insert(connection, repository, new, now)
     else:
+        # The content too, although it is the same: stored bytes may have rotted, and a push puts them right.
         connection.execute(
-            "UPDATE manifest SET media_type = ?, pushed = ? WHERE id = ?",
-            (new.document.media_type, now, manifest),
+            "UPDATE manifest SET media_type = ?, pushed = ?, content = ?, rotten = NULL WHERE id = ?",
+            (new.document.media_type, now, new.content, manifest),
         )
     for tag in tags:
         connection.execute(
@@ -116,7 +118,7 @@ def _missing_manifests(
     # A blob will do: buildkit's cache is an index of layers, https://github.com/moby/buildkit/issues/2251
     rows = connection.execute(
         "SELECT DISTINCT value FROM json_each(?)"
-        " WHERE NOT EXISTS (SELECT 1 FROM manifest WHERE repository = ? AND digest = value)"
+        " WHERE NOT EXISTS (SELECT 1 FROM manifest WHERE repository = ? AND digest = value AND rotten IS NULL)"
         " AND NOT EXISTS (SELECT 1 FROM blob b"
         " JOIN repository_blob l ON l.blob = b.id"
         " WHERE b.digest = value AND b.rotten IS NULL AND l.repository = ?)",
@@ -158,7 +160,9 @@ def remove(connection: sqlite3.Connection, name: str, digest: str) -> Gone | Non
 
 def remove_tag(connection: sqlite3.Connection, name: str, tag: str) -> Gone | None:
     """Removes a tag and leaves its manifest; None where there is none."""
-    row = connection.execute(_HEAD_BY_TAG, (name, tag)).fetchone()
+    row = connection.execute(
+        "SELECT m.digest, m.media_type, m.size" + _BY_TAG, (name, tag)
+    ).fetchone()
     if row is None:
         return None
     connection.execute(
@@ -186,7 +190,7 @@ class Referrers(NamedTuple):
 
 
 _REFERRERS = (
-    "SELECT digest, descriptor FROM manifest WHERE subject = ? AND digest > ?"
+    "SELECT digest, descriptor FROM manifest WHERE subject = ? AND digest > ? AND rotten IS NULL"
     " AND repository = (SELECT id FROM repository WHERE name = ?)"
     " AND (? IS NULL OR artifact_type = ?) ORDER BY digest"
 )

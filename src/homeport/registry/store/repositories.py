@@ -44,10 +44,35 @@ def count(connection: sqlite3.Connection, repository: int, change: int) -> None:
     )
 
 
-def forget_empty(connection: sqlite3.Connection, repository: int) -> None:
-    """Removes the repository where nothing belongs to it any more."""
-    connection.execute(
+def forget_empty(connection: sqlite3.Connection, repository: int) -> bool:
+    """Removes the repository where nothing belongs to it any more; whether it did."""
+    removed = connection.execute(
         "DELETE FROM repository WHERE id = ? AND manifests = 0"
         " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository = ?)",
         (repository, repository),
     )
+    return removed.rowcount > 0
+
+
+def empty(connection: sqlite3.Connection) -> list[int]:
+    """Ids of repositories that nothing belongs to. A read of all repositories."""
+    rows = connection.execute(
+        "SELECT id FROM repository r WHERE manifests = 0"
+        " AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository = r.id)"
+    )
+    return [repository for (repository,) in rows]
+
+
+def holdings(connection: sqlite3.Connection) -> dict[int, int]:
+    """How many manifests and blobs belong to each repository. A read of all repositories and links."""
+    rows = connection.execute(
+        "SELECT id, manifests + (SELECT count(*) FROM repository_blob WHERE repository = r.id) FROM repository r"
+    )
+    return dict(rows.fetchall())
+
+
+def names(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Id and name of all repositories that hold a manifest, in the order of their names."""
+    return connection.execute(
+        "SELECT id, name FROM repository WHERE manifests > 0 ORDER BY name"
+    ).fetchall()

@@ -120,7 +120,8 @@ ALTER TABLE manifest ADD COLUMN pulled REAL;
 ALTER TABLE tag ADD COLUMN pulled REAL;
 ALTER TABLE tag ADD COLUMN pulls INTEGER NOT NULL DEFAULT 0;
 
--- Since when a blob's bytes are known not to be those of its digest: as good as absent until it is pushed again.
+-- Since when its bytes are known not to be those of its digest: as good as absent until it is pushed again.
+ALTER TABLE manifest ADD COLUMN rotten REAL;
 ALTER TABLE blob ADD COLUMN rotten REAL;
 CREATE TRIGGER blob_resized AFTER UPDATE OF size ON blob BEGIN
     UPDATE totals SET blobs = blobs + NEW.size - OLD.size;

@@ -54,6 +54,9 @@ class Staged:
         """
         if self._has_ended:
             self._refuse()
+        if not data:
+            # A step of no bytes is waited for by nobody: it would meet the close of the file, or its rename, that comes after it.
+            return
         if len(data) <= STEP:
             await self._take(data)
             return

@@ -29,6 +29,8 @@ class Component:
     """The CA to trust when asking; None for plain HTTP."""
     memory: int | None = None
     """The most bytes of memory; None for no limit."""
+    has_own_certificate: bool = False
+    """Its certificate is the user's, whose CA and names are not known here."""
 
 
 def components(
@@ -36,9 +38,10 @@ def components(
 ) -> list[Component]:
     """What `up` starts."""
     made = {"registry": _registry, "cloud": _cloud}
-    environment = load.process_environment(chosen, environ)
     return [
-        made[name](chosen, environment) for name in settings.COMPONENTS if not only or name in only
+        made[name](chosen, load.process_environment(chosen, environ, name))
+        for name in settings.COMPONENTS
+        if not only or name in only
     ]
 
 
@@ -57,6 +60,7 @@ def _registry(chosen: settings.Settings, environment: Mapping[str, str]) -> Comp
         health="/livez",
         ca=where.certificates / "ca.crt" if its.tls else None,
         memory=its.memory,
+        has_own_certificate=its.certificate is not None,
     )
 
 

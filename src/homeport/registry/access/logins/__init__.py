@@ -1,0 +1,1 @@
+"""How passwords are checked: slowly for who guesses, in turn for all."""

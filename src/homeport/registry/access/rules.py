@@ -1,0 +1,109 @@
+"""What the rules let each caller do. Rights add up: a rule only ever lets, and what no rule lets is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from homeport.registry import limits
+from homeport.registry.access import caller, patterns
+from homeport.registry.options import Rule
+
+ACTIONS = frozenset({caller.PULL, caller.PUSH, caller.DELETE})
+
+_NOTHING: frozenset[str] = frozenset()
+_JUST_PULL = frozenset({caller.PULL})
+
+
+class Grant:
+    """Actions in all repositories whose names fit one of the patterns."""
+
+    __slots__ = ("actions", "patterns")
+
+    def __init__(self, repositories: Sequence[str], actions: Collection[str]) -> None:
+        self.patterns = [patterns.Pattern(text) for text in repositories]
+        self.actions = frozenset(actions)
+
+
+_EVERYTHING = Grant(["**"], ACTIONS)
+
+
+class Holder:
+    """A caller with rights of their own: a user, a robot, or whoever gives no credential (with an empty name)."""
+
+    __slots__ = ("_decided", "_grants", "is_admin", "name")
+
+    def __init__(
+        self,
+        name: str,
+        grants: Sequence[Grant],
+        decided: dict[tuple[Holder, str], frozenset[str]],
+        *,
+        is_admin: bool = False,
+    ) -> None:
+        self.name = name
+        self.is_admin = is_admin
+        self._grants = grants
+        self._decided = decided
+
+    def may(self, action: str, repository: str) -> bool:
+        """Whether they may do it there."""
+        if self.is_admin:
+            return True
+        allowed = self._decided.get((self, repository))
+        if allowed is None:
+            allowed = self._decide(repository)
+        return action in allowed
+
+    def _decide(self, repository: str) -> frozenset[str]:
+        if len(repository) > limits.NAME_BYTES:
+            # No repository is called so, and a pattern takes time with the length of the name.
+            return _NOTHING
+        found = [
+            grant.actions for grant in self._grants if patterns.fits(grant.patterns, repository)
+        ]
+        allowed = _NOTHING.union(*found)
+        decided = self._decided
+        if len(decided) >= limits.DECISIONS:
+            del decided[next(iter(decided))]
+        decided[self, repository] = allowed
+        return allowed
+
+
+class Rules:
+    """The rules of a registry with users. What was decided is remembered, in all for so many callers and repositories."""
+
+    def __init__(self, rules: Sequence[Rule], admins: Collection[str] = ()) -> None:
+        self._rules = rules
+        self._admins = frozenset(admins)
+        self._decided: dict[tuple[Holder, str], frozenset[str]] = {}
+        self._open = [
+            Grant(rule.repositories, _JUST_PULL)
+            for rule in rules
+            if rule.anonymous and caller.PULL in rule.allow
+        ]
+        self.anonymous = Holder("", self._open, self._decided)
+        """Whoever gives no credential."""
+
+    @property
+    def has_anonymous(self) -> bool:
+        """Whether there is anything that may be pulled without a credential."""
+        return bool(self._open)
+
+    def user(self, name: str) -> Holder:
+        """A user of the htpasswd file. Without any rule they may do everything."""
+        grants = self._named(name, "*") if self._rules else [_EVERYTHING]
+        return Holder(name, grants, self._decided, is_admin=name in self._admins)
+
+    def robot(self, name: str, scopes: Sequence[tuple[str, Collection[str]]]) -> Holder:
+        """A robot: it may what its scopes let, and what rules let that name it."""
+        own = [Grant([pattern], allow) for pattern, allow in scopes]
+        return Holder(name, own + self._named(name), self._decided)
+
+    def _named(self, *names: str) -> list[Grant]:
+        """What rules let for one of the names, and what anybody may: nobody loses a right by logging in."""
+        named = [
+            Grant(rule.repositories, rule.allow)
+            for rule in self._rules
+            if not set(names).isdisjoint(rule.users)
+        ]
+        return named + self._open

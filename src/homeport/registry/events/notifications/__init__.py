@@ -1,0 +1,1 @@
+"""Webhooks: those who are told of what happens, durably and in order."""

@@ -1,0 +1,1 @@
+"""The steps of a collection, and what is told of it."""

@@ -1,0 +1,1 @@
+"""Retention rules put to tags, and what follows for manifests."""

@@ -1,0 +1,1 @@
+"""Reading files again, and looking for those that nothing names."""

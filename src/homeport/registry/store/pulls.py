@@ -1,0 +1,34 @@
+"""When manifests and tags were last pulled, and how often tags were."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Pulls(NamedTuple):
+    """Pulls of one manifest, by one tag or by its digest."""
+
+    repository: str
+    digest: str
+    tag: str
+    """Empty where it was asked for by digest."""
+    number: int
+    last: float
+
+
+def add(connection: sqlite3.Connection, pulls: Iterable[Pulls]) -> None:
+    """Notes them; those of what is gone by now are passed over."""
+    for name, digest, tag, number, last in pulls:
+        connection.execute(
+            "UPDATE manifest SET pulled = max(coalesce(pulled, 0), ?)"
+            " WHERE repository = (SELECT id FROM repository WHERE name = ?) AND digest = ?",
+            (last, name, digest),
+        )
+        if tag:
+            connection.execute(
+                "UPDATE tag SET pulled = max(coalesce(pulled, 0), ?), pulls = pulls + ?"
+                " WHERE repository = (SELECT id FROM repository WHERE name = ?) AND name = ?",
+                (last, number, name, tag),
+            )

@@ -1,0 +1,1 @@
+"""Asks other registries: connections, credentials, and what went wrong."""

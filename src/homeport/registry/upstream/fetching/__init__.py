@@ -1,0 +1,1 @@
+"""Blobs on their way from another registry to this one and to those who ask for them."""
