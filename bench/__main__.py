@@ -12,7 +12,6 @@ from bench import (
     edge_servers,
     functions,
     idle,
-    registry_manifest,
     s3_large,
     s3_small,
     servers,
@@ -20,6 +19,7 @@ from bench import (
     sqs_send,
     start_memory,
 )
+from bench.registry import blobs, collection, listing, parallel, push, requests
 
 BENCHES = {
     "edge_servers": edge_servers.run,
@@ -37,7 +37,12 @@ BENCHES = {
     "lambda_warm": functions.run_warm,
     "lambda_cold": functions.run_cold,
     "lambda_sqs": functions.run_through,
-    "registry_manifest": registry_manifest.run,
+    "registry_requests": requests.run,
+    "registry_blobs": blobs.run,
+    "registry_push": push.run,
+    "registry_parallel": parallel.run,
+    "registry_listing": listing.run,
+    "registry_gc": collection.run,
 }
 
 

@@ -21,6 +21,11 @@ SECONDS = 5
 CONNECTIONS = 8
 """Keep-alive connections, as the peers' published figures were taken with."""
 LATENCY = re.compile(r"\s+(50|99)%\s+([\d.]+)(us|ms|s)")
+FIGURE = re.compile(
+    r"^(Complete requests|Failed requests|Non-2xx responses|Requests per second): +([\d.]+)",
+    re.MULTILINE,
+)
+"""A line of ab's report."""
 NUMBER = "00000000"
 VARY = f"""
 local number, body = 0, wrk.body
@@ -51,6 +56,7 @@ def wrk(
     body: bytes = b"",
     connections: int = CONNECTIONS,
     numbers: int = 0,
+    seconds: int = SECONDS,
 ) -> Load:
     """Repeats one request; a status outside 2xx fails the run, since a fast error is no result.
 
@@ -66,7 +72,7 @@ def wrk(
             binary,
             "-t1",
             f"-c{connections}",
-            f"-d{SECONDS}s",
+            f"-d{seconds}s",
             "--latency",
             "-s",
             script.name,
@@ -77,6 +83,26 @@ def wrk(
         )
         used = server.cpu_s() - before
     return _parse(done.stdout, used)
+
+
+def ab(server: servers.Server, path: str, headers: Mapping[str, str], seconds: int) -> Load:
+    """Repeats a HEAD request; wrk waits for the body that it does not have."""
+    binary = shutil.which("ab")
+    if binary is None:
+        raise servers.PeerMissing("ab (apache2-utils) is not installed")
+    fields = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    command = [binary, "-q", "-k", "-i", f"-c{CONNECTIONS}", "-t", f"{seconds}", "-n", "99999999"]
+    before = server.cpu_s()
+    done = subprocess.run(
+        [*command, *fields, server.url + path], capture_output=True, text=True, check=True
+    )
+    used = server.cpu_s() - before
+    figures = {name: float(value) for name, value in FIGURE.findall(done.stdout)}
+    if figures.get("Non-2xx responses") or figures["Failed requests"]:
+        raise RuntimeError(f"the server refused requests:\n{done.stdout}")
+    p50, p99 = (float(re.search(rf"{p}%\s+(\d+)", done.stdout).group(1)) for p in (50, 99))  # type: ignore[union-attr]
+    requests = figures["Complete requests"]
+    return Load(figures["Requests per second"], p50, p99, used / requests * 1e6)
 
 
 def _lua(method: str, headers: Mapping[str, str], body: bytes) -> str:

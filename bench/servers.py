@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "homepo
 START_LIMIT_S = 30.0
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
+UNVERIFIED = ssl._create_unverified_context()  # noqa: SLF001 - whether a server answers, not who it is
 
 
 class PeerMissing(Exception):
@@ -44,10 +46,11 @@ class Server:
     port: int
     pid: int
     start_s: float
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def rss_mib(self) -> float:
         """Resident memory in MiB."""
@@ -80,6 +83,7 @@ def running(
     port: int,
     probe: str,
     environment: Mapping[str, str] | None = None,
+    scheme: str = "http",
 ) -> Iterator[Server]:
     """Runs a server until the block ends; ready when `probe` (a path) answers with any status."""
     started = time.perf_counter()
@@ -92,8 +96,8 @@ def running(
             start_new_session=True,
         )
         try:
-            _await_answer(process, f"http://127.0.0.1:{port}{probe}", log)
-            yield Server(name, port, process.pid, time.perf_counter() - started)
+            _await_answer(process, f"{scheme}://127.0.0.1:{port}{probe}", log)
+            yield Server(name, port, process.pid, time.perf_counter() - started, scheme)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
@@ -105,8 +109,13 @@ def running(
 
 
 def _inherited() -> dict[str, str]:
-    """The environment of a user: under PYTHONDONTWRITEBYTECODE every start would compile what was edited last."""
-    return {name: os.environ[name] for name in os.environ if name != "PYTHONDONTWRITEBYTECODE"}
+    """The environment of a user: under PYTHONDONTWRITEBYTECODE every start would compile what was edited last, and `REGISTRY_*`
+    would change what docker-registry is told."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith("REGISTRY_")
+    }
 
 
 def _await_answer(process: subprocess.Popen[bytes], url: str, log: object) -> None:
@@ -115,7 +124,7 @@ def _await_answer(process: subprocess.Popen[bytes], url: str, log: object) -> No
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=5, context=UNVERIFIED).close()
             return
         except urllib.error.HTTPError:
             return
@@ -143,7 +152,9 @@ def scratch() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def ours(component: str, folder: Path, **environment: str) -> Iterator[Server]:
+def ours(
+    component: str, folder: Path, scheme: str = "http", **environment: str
+) -> Iterator[Server]:
     """One Homeport component, as `homeport up` runs it."""
     port = free_port()
     settings = {
@@ -153,7 +164,7 @@ def ours(component: str, folder: Path, **environment: str) -> Iterator[Server]:
     }
     probe = "/livez" if component == "registry" else "/_localstack/health"
     command = [sys.executable, "-m", "homeport", "serve", component]
-    with running("homeport", command, port, probe, settings) as server:
+    with running("homeport", command, port, probe, settings, scheme) as server:
         yield server
 
 
@@ -203,32 +214,6 @@ def dynamodb_local(folder: Path) -> Iterator[Server]:
         yield server
 
 
-REGISTRY_CONFIG = """\
-version: 0.1
-log: {{level: error, accesslog: {{disabled: true}}}}
-storage:
-  delete: {{enabled: true}}
-  filesystem: {{rootdirectory: {folder}, maxthreads: 100}}
-  cache: {{blobdescriptor: inmemory}}
-http: {{addr: 127.0.0.1:{port}, secret: bench}}
-{auth}
-"""
-
-
-@contextlib.contextmanager
-def docker_registry(folder: Path, htpasswd: Path | None = None) -> Iterator[Server]:
-    """Debian's docker-registry with its fastest settings."""
-    binary = shutil.which("docker-registry")
-    if binary is None:
-        raise PeerMissing("docker-registry is not installed")
-    port = free_port()
-    auth = f"auth: {{htpasswd: {{realm: bench, path: {htpasswd}}}}}" if htpasswd else ""
-    config = folder / "config.yml"
-    config.write_text(REGISTRY_CONFIG.format(folder=folder / "data", port=port, auth=auth))
-    with running("docker-registry", [binary, "serve", str(config)], port, "/") as server:
-        yield server
-
-
 def npm_peer(package: str) -> Path:
     """The folder of a peer's npm package, at the version in `packages.txt` (installed at first use)."""
     home = CACHE / "npm"
@@ -248,6 +233,28 @@ def npm_peer(package: str) -> Path:
             raise PeerMissing(f"npm could not install {wanted}")
         stamp.write_text(wanted)
     return folder
+
+
+def go_peer(command: str) -> Path:
+    """The path of a peer's program, built by Go from the package and version in `go.txt` (at first use, which takes some minutes).
+
+    A module of our own requires it, since `go install` asks for the list of all versions, which not every proxy has.
+    """
+    lines = [line.split() for line in (HERE / "go.txt").read_text().splitlines()]
+    _, package, module, version = next(line for line in lines if line[0] == command)
+    program = CACHE / "go" / f"{command}-{version}"
+    if program.exists():
+        return program
+    go = shutil.which("go")
+    if go is None:
+        raise PeerMissing(f"Go is not installed, which builds {command}")
+    with scratch() as folder:
+        (folder / "go.mod").write_text(f"module bench\n\ngo 1.24\n\nrequire {module} {version}\n")
+        environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
+        build = [go, "build", "-o", str(program), package]
+        if subprocess.run(build, cwd=folder, env=environment, check=False).returncode != 0:
+            raise PeerMissing(f"Go could not build {package} {version}")
+    return program
 
 
 def peer(command: str) -> Path:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeport.edge import http
+from homeport.edge import config, http
 from homeport.edge.protocol import body, chunked
 
 MIB = 1024 * 1024
+HELD = config.EdgeConfig().body_buffer_bytes
 HEAD = b"PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n"
 EXPECT = HEAD.replace(b"Content", b"Expect: 100-continue\r\nContent")
 
@@ -46,9 +47,9 @@ async def test_sender_is_slowed_down_while_the_application_does_not_read(serve, 
     client = await (await serve(app)).connect()
     size = 64 * MIB
     client.writer.write(HEAD % size + bytes(size))
-    await eventually(lambda: bool(seen) and seen[0]._held >= MIB)
+    await eventually(lambda: bool(seen) and seen[0]._held >= HELD)
     await asyncio.sleep(0.2)
-    assert seen[0]._held <= MIB + 300_000
+    assert seen[0]._held <= HELD + 300_000
     may_read.set()
     assert (await client.response())[2].decode() == hashlib.sha256(bytes(size)).hexdigest()
 
@@ -142,6 +143,19 @@ async def test_large_rest_of_an_unwanted_body_ends_the_connection_after_the_answ
     status, fields, text = await client.ask(HEAD % 100_000_000 + bytes(1000))
     assert (status, fields["connection"], text) == (404, "close", b"no")
     assert await client.is_closed()
+
+
+async def test_who_sends_on_and_reads_last_sees_the_answer(serve):
+    client = await (await serve(lambda r: http.Response(413, [], b"no room"))).connect()
+    assert (await client.ask(HEAD % 100_000_000 + bytes(30_000_000)))[2] == b"no room"
+    assert await client.is_closed()
+
+
+async def test_who_never_stops_is_cut_off(serve):
+    running = await serve(lambda r: http.Response(413), linger_bytes=MIB)
+    client = await running.connect()
+    with pytest.raises(ConnectionError):
+        await client.ask(HEAD % 100_000_000 + bytes(30_000_000))
 
 
 async def test_dropped_body_is_not_taken_for_a_whole_one():

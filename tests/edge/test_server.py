@@ -213,6 +213,18 @@ async def test_access_log_as_json(serve, tmp_path):
     assert second["status"] == 400
 
 
+async def test_access_log_goes_on_whatever_a_user_is_called(tmp_path):
+    path = tmp_path / "access.log"
+    log = access_log.AccessLog(os.open(path, os.O_WRONLY | os.O_CREAT))
+    request = http.Request(
+        "GET", "/", "password=x&a=password", {}, http.BytesBody(), user="jos\udce9"
+    )
+    log.record(0, request, 200, 0, 0)
+    log.flush()
+    os.close(log._descriptor)
+    assert r'jos\udce9 "GET /?password=***&a=password"' in path.read_text()
+
+
 async def test_access_log_that_cannot_be_written_loses_no_request(serve, caplog):
     running = await serve(scheme, log=access_log.AccessLog(-1))
     client = await running.connect()

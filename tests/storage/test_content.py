@@ -12,6 +12,7 @@ import pytest
 from homeport import errors
 from homeport.storage import disk
 from homeport.storage.content import Content
+from homeport.storage.incoming import staging as incoming
 from homeport.storage.incoming.staged_file import StagedFile
 from homeport.storage.quota import Quota
 
@@ -333,7 +334,7 @@ async def test_a_cancelled_upload_is_cleaned_up(content, quota):
     with pytest.raises(asyncio.CancelledError):
         await task
     await wait_until(lambda: quota.used == 0)
-    assert staging(content) == []
+    assert (staging(content), content._shelf.held) == ([], 0)
 
 
 class HeldDisk(disk.Disk):
@@ -366,7 +367,7 @@ async def test_a_clean_up_waits_for_the_publish_that_was_begun(tmp_path, name):
     # Under a name that others may have published too it stays, and the next sweep decides.
     left = [] if name is None else [name]
     await wait_until(lambda: files(content) == left and quota.used == 100 * len(left))
-    assert staging(content) == []
+    assert (staging(content), content._shelf.held) == ([], 0)
 
 
 @pytest.mark.parametrize("turns", range(6))
@@ -384,6 +385,25 @@ async def test_a_cancelled_publish_leaves_all_or_nothing(content, quota, turns):
     expected = [done] if isinstance(done, str) else []
     await wait_until(lambda: files(content) == expected and staging(content) == [])
     await wait_until(lambda: quota.used == 200_000 * len(expected))
+    await wait_until(lambda: content._shelf.held == 0)
+
+
+async def test_uploads_share_a_limit_on_what_they_hold(content, monkeypatch):
+    monkeypatch.setattr(incoming, "TIGHT", MIB)
+    most = 0
+
+    async def upload():
+        nonlocal most
+        async with content.stage(hashlib.md5()) as staged:
+            for _ in range(40):
+                await staged.write(b"x" * 100_000)
+                most = max(most, content._shelf.held)
+            await staged.publish()
+
+    await asyncio.gather(*(upload() for _ in range(12)))
+    # Each may have brought one piece when the limit was met: without it, they would hold 40 MB.
+    assert MIB < most <= MIB + 12 * 100_000
+    assert content._shelf.held == 0
 
 
 @pytest.mark.usefixtures("small_steps")

@@ -16,11 +16,11 @@ from homeport.edge import http
 logger = logging.getLogger(__name__)
 
 _SECRETS = re.compile(
-    r"(?i)(?<![^&])(X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|AWSAccessKeyId|Signature|access_token|token)=[^&]*"
+    r"(?i)(?<![^&])(X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|AWSAccessKeyId|Signature|access_token|refresh_token|client_secret|password|token)=[^&]*"
 )
 """Query parameters that let who reads the log act for the client.
 
-https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html, https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2
 """
 
 _UNSAFE = re.compile(r'[\x00-\x1f"\\\x7f-\x9f]')
@@ -89,7 +89,8 @@ class AccessLog:
 
     def flush(self) -> None:
         """Writes what is collected. A log that cannot be written loses lines, never requests."""
-        data = "".join(self._lines).encode()
+        # A file of users in another encoding has names that UTF-8 can not have.
+        data = "".join(self._lines).encode(errors="backslashreplace")
         self._lines.clear()
         try:
             while data:

@@ -51,14 +51,17 @@ class EdgeConfig(NamedTuple):
 
     small_body_bytes: int = 64 * KIB
     """Bodies up to here are complete when the application is called."""
-    body_buffer_bytes: int = MIB
-    """Held of a larger body while the application is busy; the sender is slowed down beyond it."""
+    body_buffer_bytes: int = 64 * KIB
+    """Held of a larger body while the application is busy; the sender is slowed down beyond it. One read may be 256 KiB more."""
     write_buffer_bytes: int = 512 * KIB
     """Held of a response while the client does not read; a streaming application waits beyond it."""
     pipeline_bytes: int = 64 * KIB
     """Held of requests that were sent before the one ahead of them is answered."""
     discard_bytes: int = MIB
-    """Read and dropped of a body that the application did not want; above it the connection ends instead."""
+    """Read and dropped of a body that the application did not want, so that the connection can go on; above it, it ends."""
+    linger_bytes: int = 256 * MIB
+    """Read and dropped, within `discard_timeout_s`, of a client that still sends when its connection ends. A reset would take the
+    answer away from it: https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8. As much comes within a quarter of a second."""
 
     header_timeout_s: int = 20
     """From the first byte of a request (or the connection's begin) to the end of its head. Slow readers of heads hold a

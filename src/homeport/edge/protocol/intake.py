@@ -221,5 +221,5 @@ class Intake(wire.Wire):
 
     def _discard(self, count: int) -> None:
         self._discarded += count
-        if self._discarded > self._config.discard_bytes:
+        if self._discarded > self._config.linger_bytes:
             self.abort()

@@ -55,6 +55,9 @@ def _load(files: config.TlsFiles) -> ssl.SSLContext:
     # https://www.rfc-editor.org/rfc/rfc8996 : 1.0 and 1.1 must not be used any more
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
+    # The client's order counts among ciphers that are all good: those written in Go, as container engines are, ask for AES-128
+    # first, which is a fifth faster. https://go.dev/blog/tls-cipher-suites
+    context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
     context.set_alpn_protocols(["http/1.1"])
     for path in (files.certificate, files.key):
         if not path.is_file():

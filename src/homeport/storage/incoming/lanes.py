@@ -102,10 +102,14 @@ class Lane:
 class Flow:
     """The lanes of one upload as its task on the event loop sees them: bytes go in, and are waited for."""
 
-    __slots__ = ("_in_flight", "_landing", "_lanes", "_room", "_works")
+    __slots__ = ("_in_flight", "_landed", "_landing", "_lanes", "_room", "_works")
 
-    def __init__(self, works: Sequence[Callable[[Pieces], None]]) -> None:
+    def __init__(
+        self, works: Sequence[Callable[[Pieces], None]], landed: Callable[[int], None]
+    ) -> None:
         self._works = works
+        self._landed = landed
+        """Is told of bytes that every lane is through with."""
         self._lanes: list[Lane] = []
         self._in_flight = 0
         self._room = 0
@@ -134,7 +138,7 @@ class Flow:
         chosen = self._lanes[:lanes]
         self.enter(size)
         loop = asyncio.get_running_loop()
-        landed = functools.partial(workers.tell, loop, self.leave)
+        landed = functools.partial(workers.tell, loop, self._land)
         step = Step(pieces, size, len(chosen), landed)
         for lane in chosen:
             lane.put(step)
@@ -148,6 +152,10 @@ class Flow:
         self._in_flight -= size
         if self._landing is not None and self._in_flight <= self._room and not self._landing.done():
             self._landing.set_result(None)
+
+    def _land(self, size: int) -> None:
+        self.leave(size)
+        self._landed(size)
 
     async def settle(self, room: int) -> None:
         """Returns when at most `room` bytes are on their way."""

@@ -17,6 +17,9 @@ STEP = 1024 * 1024
 """Bytes gathered before they go to the threads."""
 IN_FLIGHT = 3 * STEP
 """Bytes on the threads above which the writer waits; with what is being gathered, about 4 MiB are held per upload."""
+TIGHT = 16 * STEP
+"""Bytes that all uploads may hold together; above, each waits for every piece. Measured with 100 at a time over HTTP: 65 MiB more
+than an idle process, instead of 280, and as fast."""
 SMALL = 64 * 1024
 """Up to here bytes are hashed on the loop: it takes less than to wake a thread and be woken by it."""
 
@@ -42,7 +45,9 @@ class Staged:
         self._gathered_size = 0
         self._hashed: list[Piece] = []
         feeds = [functools.partial(feed, hasher) for hasher in hashers]
-        self._flow = Flow([self._file.append, *feeds])
+        self._flow = Flow([self._file.append, *feeds], self._let_go)
+        self._held = 0
+        """Bytes of it that count among those that the shelf holds in memory."""
         self._failure: BaseException | None = None
         self._has_ended = False
         self._is_published = False
@@ -73,10 +78,13 @@ class Staged:
         self.size += len(data)
         self._gathered.append(data)
         self._gathered_size += len(data)
-        if self._gathered_size >= STEP:
+        self._let_go(-len(data))
+        is_tight = self._shelf.held > TIGHT
+        if is_tight or self._gathered_size >= STEP:
             self._send()
-            if self._flow.in_flight > IN_FLIGHT:
-                await self._land(IN_FLIGHT)
+            room = 0 if is_tight else IN_FLIGHT
+            if self._flow.in_flight > room:
+                await self._land(room)
 
     async def flush(self) -> None:
         """Returns when the hashers have seen every byte. Nothing is durable yet."""
@@ -123,6 +131,7 @@ class Staged:
 
     def _end_published(self) -> None:
         self._has_ended = self._is_published = True
+        self._let_go(self._held)
         self._shelf.kept.pop(self.name, None)
 
     def _lost(self, target: str) -> None:
@@ -175,6 +184,10 @@ class Staged:
             self._flow.put(self._gathered, self._gathered_size)
             self._gathered, self._gathered_size = [], 0
 
+    def _let_go(self, size: int) -> None:
+        self._held -= size
+        self._shelf.held -= size
+
     async def _land(self, room: int) -> None:
         await self._flow.settle(room)
         failure = self._flow.failure
@@ -200,6 +213,8 @@ class Staged:
             )
         except (OSError, errors.StorageError) as error:
             raise await self._fail(error) from error
+        # What was hashed on the loop went past the lanes, which tell of the rest.
+        self._let_go(self._held)
 
     def _write_all(self, job: Callable[[], None]) -> None:
         if self._gathered:
@@ -227,6 +242,7 @@ class Staged:
 
     async def _clean(self, left: int | None) -> None:
         await self._flow.settle(0)
+        self._let_go(self._held)
         if self._is_published:
             return
         self._gathered, self._hashed = [], []

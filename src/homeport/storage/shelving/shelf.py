@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 class Shelf:
     """The state that the staged and the published files of one content folder share.
 
-    Leases and condemnations change on the event loop. A file gets and loses its name under `lock`, on threads.
+    Leases, condemnations and `held` change on the event loop. A file gets and loses its name under `lock`, on threads.
     """
 
     def __init__(self, root: Path, quota: Quota | None, calls: disk.Disk) -> None:
@@ -31,6 +31,8 @@ class Shelf:
         self.lock = threading.Lock()
         self.kept: dict[str, int] = {}
         """Bytes counted for each staged file that was kept, by its name."""
+        self.held = 0
+        """Bytes that all staged files together hold in memory."""
         self.touched: set[str] | None = set()
         """Names that this process has written; the sweep leaves them alone. None once it has been."""
         self.swept: dict[str, int] = {}

@@ -1,0 +1,1 @@
+"""The registry beside Debian's docker-registry and, where Go builds them, Distribution 3 and olareg."""
