@@ -18,6 +18,11 @@ class HomeportError(Exception):
         return f"{self.what}\n  {self.hint}" if self.hint else self.what
 
 
+def reason(error: Exception) -> str:
+    """Why a file could not be read, without its name: a sentence names that already."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 class StorageError(HomeportError):
     """Data could not be read or made durable; nothing of the failed write is kept."""
 

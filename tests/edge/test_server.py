@@ -40,6 +40,22 @@ async def test_plain_http_on_a_port_of_https(serve, tls_files, trust):
     assert (await (await running.connect(trust)).ask(GET))[2] == b"https"
 
 
+async def test_an_application_says_itself_what_plain_http_gets(tls_files):
+    settings = config.EdgeConfig(tls="only", tls_files=tls_files)
+    refusing = server.Server(
+        scheme,
+        settings,
+        clock=clocks.SystemClock(),
+        in_plain=lambda _: http.Response(400, [], b"no"),
+    )
+    await refusing.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", refusing.ports[0])
+    writer.write(GET)
+    assert (await reader.read()).endswith(b"no")
+    writer.close()
+    await refusing.stop(0)
+
+
 async def test_tls_on_a_port_of_plain_http(serve, trust):
     running = await serve(scheme)
     with pytest.raises(ssl.SSLError):

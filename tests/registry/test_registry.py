@@ -1,9 +1,12 @@
 """The registry as a whole: opening, recovery, what is told when the disk fails."""
 
+import json
+
 import pytest
 
 from homeport import errors as faults
 from homeport.clock import VirtualClock
+from homeport.edge import http
 from homeport.registry.options import Options
 from homeport.registry.registry import Registry
 from homeport.storage.quota import Quota
@@ -152,3 +155,21 @@ async def test_a_registry_that_does_not_open_leaves_no_secret(tmp_path):
     with pytest.raises(faults.SettingsError):
         Registry.open(tmp_path / "x", options, clock=VirtualClock(), ids=lambda: "id")
     assert not (tmp_path / "control").exists()
+
+
+async def test_users_that_can_not_be_read_are_told_to_the_log_alone(locked_home, caplog, tools):
+    locked_home.users.unlink()
+    locked_home.users.mkdir()
+    locked_home.authorization = tools.basic("ann", "secret")
+    answer = await locked_home.ask("GET", "/v2/")
+    assert (answer.status, str(locked_home.users) in answer.body.decode()) == (500, False)
+    assert str(locked_home.users) in caplog.text
+
+
+@pytest.mark.parametrize(("host", "where"), [("h:5", "https://h:5"), ("", "HTTPS")])
+async def test_plain_http_is_told_where_to_go(home, host, where):
+    asked = http.Request("GET", "/v2/", "", {"host": host}, http.BytesBody())
+    answer = home.registry.in_plain(asked)
+    (told,) = json.loads(answer.body)["errors"]
+    assert (answer.status, told["code"]) == (400, "DENIED")
+    assert f"use {where}, and log in" in told["message"]

@@ -28,7 +28,7 @@ def test_each_example_loads(text, tmp_path):
 
 
 def test_the_whole_guide_is_there():
-    assert (len(EXAMPLES), len(CONFIGS)) == (9, 1)
+    assert (len(EXAMPLES), len(CONFIGS)) == (11, 2)
 
 
 def test_the_example_of_registry_v2(tmp_path):

@@ -176,7 +176,7 @@ def test_all_sources_are_looked_at_before_it_gives_up():
 
 
 def test_the_wrong_one_of_several_services_is_named():
-    assert "'s4' is not a list of services" in problem({"HOMEPORT_CLOUD_SERVICES": "s3,s4"})
+    assert "'s4' is not one of s3, " in problem({"HOMEPORT_CLOUD_SERVICES": "s3,s4"})
 
 
 def test_variables_that_are_no_settings_are_left_alone():

@@ -50,11 +50,11 @@ def test_webhooks():
 @pytest.mark.parametrize(
     ("kind", "row", "wanted"),
     [
-        (RULES, {"repositories": ["x"], "allow": ["pul"], "users": ["a"]}, "'pul' is not a list of pull"),
+        (RULES, {"repositories": ["x"], "allow": ["pul"], "users": ["a"]}, "'pul' is not one of pull"),
         (RULES, {"repositories": ["x"]}, "it is for nobody"),
         (RULES, {"users": ["a"]}, "repositories is missing"),
         (RULES, {"repositories": [], "users": ["a"]}, "is not a list of patterns"),
-        (RULES, {"repositories": ["Team"], "users": ["a"]}, "'Team' is not a list of patterns"),
+        (RULES, {"repositories": ["Team"], "users": ["a"]}, "'Team' is not a pattern such as"),
         (RULES, {"repositories": ["[a]"], "users": ["a"]}, "'[a]' is not"),
         (RULES, {"repositories": ["x"], "usres": ["a"]}, "Did you mean users?"),
         (RETENTION, {"repositories": ["**"]}, "it would remove every tag"),
@@ -66,7 +66,7 @@ def test_webhooks():
         (UPSTREAMS, HUB | {"url": "registry.test"}, "'registry.test' is not a URL"),
         (UPSTREAMS, HUB | {"password": "p"}, "its password needs a user"),
         (UPSTREAMS, HUB | {"user": "u", "password": "p", "password_file": "f"}, "leave one of them"),
-        (WEBHOOKS, HOOK | {"actions": ["puhs"]}, "'puhs' is not a list of push"),
+        (WEBHOOKS, HOOK | {"actions": ["puhs"]}, "'puhs' is not one of push"),
         (WEBHOOKS, HOOK | {"headers": {"A B": "c"}}, "its value is not a table of header"),
     ],
 )  # fmt: skip

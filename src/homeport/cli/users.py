@@ -14,7 +14,9 @@ from homeport.targets.local import prepare
 
 def configure(parser: arguments.Parser) -> None:
     """What to do, and with whom."""
-    parser.add_argument("action", choices=sorted(_ACTIONS), help="what to do")
+    parser.add_argument(
+        "action", choices=sorted(_ACTIONS), metavar="{add,list,remove}", help="what to do"
+    )
     parser.add_argument("name", nargs="?", default="", help="the user's name")
     source = parser.add_mutually_exclusive_group()
     source.add_argument(

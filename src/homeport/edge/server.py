@@ -29,8 +29,11 @@ class Server:
         *,
         clock: clocks.Clock,
         access_log: access_log.Recorder | None = None,
+        in_plain: http.App | None = None,
     ) -> None:
+        """`in_plain` answers requests in plain HTTP where only HTTPS is spoken; by default they get a text."""
         self._app = app
+        self._in_plain = in_plain
         self._config = settings
         self._clock = clock
         self._log = access_log
@@ -59,7 +62,9 @@ class Server:
             f"{scheme}://{_place(opened)}" for opened in self._sockets for scheme in schemes
         ]
         self._site = sites.Site(self._app, settings, self._clock, self._log)
-        self._acceptor = accepting.Acceptor(self._site, self._sockets, self._certificate)
+        self._acceptor = accepting.Acceptor(
+            self._site, self._sockets, self._certificate, self._in_plain
+        )
         self._acceptor.start()
         self._arm()
 

@@ -6,11 +6,14 @@ https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-co
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable
 from typing import Any, NamedTuple
 
 from homeport import errors as faults
 from homeport.edge import http
+
+_log = logging.getLogger(__name__)
 
 VERSION = ("Docker-Distribution-Api-Version", "registry/2.0")
 """Docker took a server without it for no registry: https://distribution.github.io/distribution/spec/api/#api-version-check"""
@@ -86,7 +89,11 @@ def translate(fault: faults.HomeportError | http.BodyTooLarge) -> Failure:
     if isinstance(fault, faults.StorageFull):
         # 413 and DENIED: docker shows the text and does not try again (of a 5xx it shows nothing, and tries five times).
         # https://github.com/moby/moby/blob/master/distribution/errors.go (retryOnError)
-        return Failure("DENIED", f"no room left: {fault.what}", status=413)
+        return Failure("DENIED", f"no room left: {fault.what} {fault.hint}".rstrip(), status=413)
+    _log.error("A request failed: %s", fault)
+    if isinstance(fault, faults.SettingsError):
+        # It names files of this machine, which are not for strangers.
+        return Failure("UNKNOWN", "the registry is not set up right; its log says why")
     return Failure("UNKNOWN", fault.what)
 
 

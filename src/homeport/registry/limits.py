@@ -5,6 +5,10 @@ from __future__ import annotations
 MANIFEST_BYTES = 4 * 1024 * 1024
 """Largest manifest: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests (4 megabytes or more)"""
 
+REFERENCES = 10_000
+"""Blobs and manifests that a manifest may name: each is a row, and so many rows are written in some 40 ms, for which others wait.
+Images have up to 127 layers: https://docs.docker.com/reference/dockerfile/#format"""
+
 NAME_BYTES = 255
 """Longest repository name: clients limit host and name together to it.
 https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests"""
@@ -24,15 +28,11 @@ REFERRERS_PAGE_BYTES = MANIFEST_BYTES
 """Most bytes of descriptors in one answer of referrers: it is an index, so what holds for a manifest holds for it.
 https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers"""
 
-UPLOAD_AGE_S = 168 * 3600.0
-"""Seconds after which an upload that nothing was added to is given up, as Distribution does.
-https://distribution.github.io/distribution/about/configuration/#uploadpurging"""
-
-UPLOAD_LOOK_S = 3600.0
-"""Seconds between two looks for uploads to give up."""
-
 UPLOADS = 10_000
 """Uploads that may be under way at once: each is a row and an open session, and a client can start them for nothing."""
+
+UPLOADS_OF_REPOSITORY = 1_000
+"""Of these, those of one repository: who may push there can not keep all others from pushing."""
 
 PASSWORD_CHECKS_WAITING = 64
 """Passwords from one address that may wait for bcrypt; more get 429: https://www.rfc-editor.org/rfc/rfc6585#section-4"""

@@ -133,7 +133,8 @@ class Options:
     page: int = 1000
     """The most entries of a page of the catalog, and their number where none is asked for."""
     upload_age_s: float = 7 * DAY_S
-    """An upload that nothing was added to for so long is given up."""
+    """An upload that nothing was added to for so long is given up, as Distribution does.
+    https://distribution.github.io/distribution/about/configuration/#uploadpurging"""
     upload_look_s: float = HOUR_S
     """Time between two looks for such uploads."""
     collection: Collection = field(default_factory=Collection)

@@ -225,6 +225,17 @@ class Registry:
             return errors.response(failure)
         return http.Response(404)
 
+    def in_plain(self, request: http.Request) -> http.Response:
+        """Answers plain HTTP where only HTTPS is spoken, in the form of which clients show the text.
+
+        Without a login dockerd tries it at a loopback address when it was refused by HTTPS, and shows the last refusal alone:
+        https://github.com/moby/moby/blob/v20.10.24/distribution/pull.go (Pull)
+        """
+        host = request.headers.get("host", "")
+        where = f"https://{host}" if host else "HTTPS"
+        message = f"this port speaks HTTPS, not plain HTTP: use {where}, and log in"
+        return errors.response(errors.Failure("DENIED", message, status=400))
+
     def __call__(self, request: http.Request) -> Answer:
         """Answers a request; at once where nothing has to be waited for."""
         try:

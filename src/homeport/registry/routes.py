@@ -249,6 +249,7 @@ class Routes:
             name = self._renamed(request.query, route.name)
             if not request.caller.may(row.action, name):
                 raise self._authorization.refuse(request, row.action, name)
+            self._authorization.check_mount(request, name)
             return row.handler(request, name, route.reference)
         return row.handler(request, route.name, route.reference)
 
@@ -305,7 +306,9 @@ class Routes:
         if route is None:
             return errors.Failure("UNSUPPORTED", "there is no such end point", status=404)
         why = self._switches.closes(method, DELETE if method == "DELETE" else "")
-        return errors.Failure("UNSUPPORTED", why, headers=[("Allow", _allowed(route.methods))])
+        # What is switched off is denied: podman tries three times more where it reads UNSUPPORTED.
+        code = "DENIED" if why else "UNSUPPORTED"
+        return errors.Failure(code, why, status=405, headers=[("Allow", _allowed(route.methods))])
 
 
 def _reading(handler: Handler, action: str) -> Methods:

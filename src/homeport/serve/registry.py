@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import secrets
 import sys
 from collections.abc import AsyncIterator
@@ -14,10 +15,13 @@ from homeport.edge import access_log, config
 from homeport.edge.server import Server
 from homeport.net import files
 from homeport.registry import options
+from homeport.registry.access import htpasswd
 from homeport.registry.registry import Registry
 from homeport.serve import background, edge, room
 from homeport.stack import folders, settings
 from homeport.storage.lock import FolderLock
+
+logger = logging.getLogger(__name__)
 
 PASSWORD_BYTES = 4096
 """The most of a file that holds a password."""
@@ -28,13 +32,24 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
     """Opens the registry on its folder and port."""
     its, time = chosen.registry, clock.SystemClock()
     listening = _listening(its, where)
+    if its.auth and not htpasswd.users(where.htpasswd):
+        logger.warning(
+            "There are no users in %s, so nobody can log in: homeport users add NAME.",
+            where.htpasswd,
+        )
     async with (
         opened(chosen, where, is_alone=False) as registry,
         contextlib.AsyncExitStack() as serving,
     ):
         if its.debug is not None:
             await _start(serving, Server(registry.debug, _aside(its.debug), clock=time))
-        server = Server(registry, listening, clock=time, access_log=_recorder(chosen, registry))
+        server = Server(
+            registry,
+            listening,
+            clock=time,
+            access_log=_recorder(chosen, registry),
+            in_plain=registry.in_plain,
+        )
         registry.metrics.under_way = server.under_way
         await _start(serving, server, edge.drain_s(chosen))
         recovery = background.running("recovery of the registry", registry.recover())
@@ -137,7 +152,7 @@ def _with_password(upstream: options.Upstream) -> options.Upstream:
             is_open = bool(path.stat().st_mode & 0o007)
             password = file.read(PASSWORD_BYTES + 1).removesuffix("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path, f"cannot be read: {error}") from error
+        raise _unusable(path, f"cannot be read: {errors.reason(error)}") from error
     if is_open:
         raise _unusable(path, "can be read by every user of this machine")
     if not password or "\n" in password or len(password) > PASSWORD_BYTES:

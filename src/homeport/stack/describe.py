@@ -47,7 +47,7 @@ _DISTRIBUTION = """
 A `config.yml` of registry v2 (CNCF Distribution) is read where `registry.config` names one, and the variables that override it in
 any case: `REGISTRY_HTTP_ADDR` is `http.addr`, and its value is YAML. Relative paths start where the command is run. What such a file
 does not say has Distribution's default: no TLS, and nothing can be deleted. Passwords are asked for all the same.
-[The guide](registry.md#coming-from-registry-v2) shows it.
+[The guide](registry.md#moving-from-registry2) shows it.
 
 | key | what becomes of it |
 | --- | --- |

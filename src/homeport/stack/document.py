@@ -21,7 +21,7 @@ def read(path: Path) -> sources.Found:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise errors.SettingsError(
-            f"The settings file {path} cannot be read: {error}.",
+            f"The settings file {path} cannot be read: {errors.reason(error)}.",
             hint="Name another one with --config FILE, or make it readable.",
         ) from error
     try:

@@ -116,7 +116,8 @@ def _read(setting: names.Setting, raw: sources.Raw, problems: list[str]) -> Any:
         return setting.default
     except values.NotOfKind as error:
         shown = "its value" if setting.is_secret else repr(str(error) or raw.value)
-        problems.append(f"{raw.origin}: {setting.key}: {shown} is not {setting.kind.allowed}.")
+        allowed = error.allowed or setting.kind.allowed
+        problems.append(f"{raw.origin}: {setting.key}: {shown} is not {allowed}.")
         return setting.default
 
 

@@ -54,7 +54,11 @@ def is_address(text: str) -> bool:
 
 
 class NotOfKind(ValueError):
-    """A value is not of a setting's kind; the text, where there is any, is the part that is wrong."""
+    """A value is not of a setting's kind; the text, where there is any, is the part that is wrong, `allowed` what it may be."""
+
+    def __init__(self, part: str = "", allowed: str = "") -> None:
+        super().__init__(part)
+        self.allowed = allowed
 
 
 class Fault(NamedTuple):
@@ -278,7 +282,7 @@ class Words:
 
     def _check(self, word: str) -> None:
         if self._choices and word not in self._choices:
-            raise NotOfKind(word)
+            raise NotOfKind(word, f"one of {', '.join(self._choices)}")
 
     def show(self, value: tuple[str, ...]) -> str:
         """The words, separated by commas; a lone comma where there are none: nothing would mean "not given"."""
@@ -292,4 +296,4 @@ class HostNames(Words):
 
     def _check(self, word: str) -> None:
         if len(word) > 253 or not (_HOSTNAME.fullmatch(word) or is_address(word)):
-            raise NotOfKind(word)
+            raise NotOfKind(word, "a host name")

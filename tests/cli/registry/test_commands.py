@@ -32,6 +32,7 @@ def test_usage_of_each_repository(stack):
     assert [line.split()[0] for line in out.splitlines()] == ["REPOSITORY", "b", "a"]
     assert [each["name"] for each in stack.json("usage", "-r", "--order", "name")] == ["a", "b"]
     assert len(stack.json("usage", "-r", "-n", "1")) == 1
+    assert "No more than 1 are shown" in stack.run("usage", "-r", "-n", "1")[2]
     assert stack.run("usage", "-r", "-n", "0")[0] == 2
 
 

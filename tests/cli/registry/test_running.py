@@ -38,6 +38,9 @@ def test_it_is_asked_over_tls_with_the_certificate_of_its_folder(stack, until, m
     monkeypatch.setenv("HOMEPORT_REGISTRY_TLS", "on")
     stack.start(until)
     assert stack.json("usage")["tags"] == 1
+    # Of a certificate with its chain the first counts: many have one of the same authority.
+    chain = stack.home.folder / "other" / "server.crt"
+    chain.write_text(chain.read_text() + (stack.where.certificates / "ca.crt").read_text())
     (stack.where.certificates / "ca.crt").unlink()
     monkeypatch.setenv("HOMEPORT_REGISTRY_CERTIFICATE", "other/server.crt")
     monkeypatch.setenv("HOMEPORT_REGISTRY_KEY", "other/server.key")

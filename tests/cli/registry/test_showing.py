@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from homeport import errors
-from homeport.cli.registry import asking, showing
-from homeport.cli.view import words
+from homeport.cli.registry import asking, showing, usage
+from homeport.cli.view import tables, words
 
 
 def test_amounts():
@@ -22,6 +22,37 @@ def test_counts():
     assert words.count(1, "repository", "repositories") == "1 repository"
     assert words.count(2000, "blob") == "2,000 blobs"
     assert (words.ago(100, None), words.ago(100, 40)) == ("-", "1 min ago")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.01, "less than 0.1 s"), (0.25, "0.2 s"), (9.94, "9.9 s"), (75, "1 min")],
+)
+def test_how_long_something_took(seconds, said):
+    assert words.took(seconds) == said
+
+
+def test_a_narrow_terminal_wraps_the_last_column_before_the_first(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "60")
+    rows = [["team/app", "3 B", "no manifest of the repository names it, nor has one for long"]]
+    tables.show(["repository", "size", "why"], rows, ["size"])
+    assert capsys.readouterr().out.splitlines()[1].startswith("team/app      3 B   no manifest")
+
+
+def test_a_long_first_column_is_folded(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "60")
+    tables.show(["repository", "size", "why"], [["team/" * 10, "3 B", "it is old"]], ["size"])
+    out = capsys.readouterr().out
+    assert "it is old" in out.splitlines()[1]
+    assert "team/" * 10 not in out
+
+
+def test_what_runs_now_and_how_far_it_is(capsys):
+    run = {"kind": "scrub", "started": 0, "done": 3, "total": 4}
+    usage.show_runs({"rotten": 0, "runs": [], "running": [run, run | {"total": 0}]})
+    first, second = capsys.readouterr().out.splitlines()[-2:]
+    assert first.endswith(", 75 % done")
+    assert "%" not in second
 
 
 def run_in_terminal(stack, *given):

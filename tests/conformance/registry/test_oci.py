@@ -95,7 +95,7 @@ async def _registry(folder, login):
 
 
 @pytest.mark.parametrize("login", ["basic", "tokens"])
-@pytest.mark.parametrize(("version", "least_passed"), [("1.1", 845), ("dev", 970)])
+@pytest.mark.parametrize(("version", "least_passed"), [("1.1", 850), ("dev", 970)])
 async def test_nothing_fails(suite, tmp_path, version, least_passed, login):
     async with _registry(tmp_path, login) as settings:
         process = await asyncio.create_subprocess_exec(

@@ -119,12 +119,17 @@ async def test_what_is_public_is_pulled_by_all_and_pushed_by_none_of_them(filled
         assert push.status == (401 if caller == "none" else 403)
 
 
-async def test_a_blob_is_mounted_only_from_where_it_may_be_pulled(filled):
+async def test_a_blob_is_mounted_only_from_where_it_may_be_pulled(filled, challenged):
     path = f"/v2/public/b/blobs/uploads/?mount={DIGEST}&from=team/a"
     assert (await ask(filled, "ann", "POST", path)).status == 201
     token = await filled.token("repository:public/c:push", user="ann")
-    answer = await filled.ask("POST", path.replace("public/b", "public/c"), token=token)
-    assert answer.status == 202
+    path = path.replace("public/b", "public/c")
+    answer = await filled.ask("POST", path, token=token, host="h")
+    assert answer.status == 401
+    scope = challenged(answer)[1]["scope"]
+    assert scope == "repository:public/c:pull,push repository:team/a:pull"
+    token = await filled.token(*scope.split(), user="ann")
+    assert (await filled.ask("POST", path, token=token)).status == 201
 
 
 @pytest.mark.parametrize(
@@ -154,3 +159,19 @@ async def test_scope_of_the_challenge(filled, challenged):
         assert challenged(answer)[1]["scope"] == f"repository:team/a:{wanted}"
     odd = await ask(filled, "none", "GET", '/v2/a"b/tags/list')
     assert "scope" not in challenged(odd)[1]
+
+
+async def test_a_stranger_with_a_token_is_told_to_log_in(filled, challenged):
+    token = await filled.token("repository:public/a:pull,push", host="h")
+    for name in ("public/a", "team/a"):
+        push = await filled.ask("POST", f"/v2/{name}/blobs/uploads/", token=token, host="h")
+        assert challenged(push)[1]["error_description"] == f"log in to push to {name}"
+    odd = await filled.ask("GET", "/v2/a%0d%0ab/tags/list", token=token, host="h")
+    assert "error_description" not in challenged(odd)[1]
+
+
+async def test_nobody_who_has_logged_in_is_told_to_log_in(filled, challenged):
+    token = await filled.token("repository:public/a:pull", user="ann")
+    push = await filled.ask("POST", "/v2/public/a/blobs/uploads/", token=token, host="h")
+    assert challenged(push)[1]["error"] == "insufficient_scope"
+    assert "error_description" not in challenged(push)[1]

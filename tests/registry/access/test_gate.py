@@ -125,6 +125,20 @@ async def test_unknown_user_costs_as_much_as_a_wrong_password(locked_home, tools
     assert len(checks) == 1
 
 
+@pytest.mark.parametrize(
+    ("user", "text"),
+    [
+        ("", "log in first"),
+        ("ann", "the user's name or password is wrong"),
+        ("robot+ci", "the user's name or password is wrong"),
+    ],
+)
+async def test_a_person_is_told_why(locked_home, tools, checks, user, text):
+    answer = await _enter(locked_home, tools, user, "")
+    assert answer.json["errors"][0]["message"] == text
+    assert len(checks) == (1 if user == "ann" else 0)
+
+
 async def test_change_of_the_file_counts_from_the_next_request_on(locked_home, tools):
     users = locked_home.users
     await _enter(locked_home, tools)
@@ -158,7 +172,7 @@ async def test_file_that_turns_into_a_folder_is_a_clear_error(locked_home, tools
     locked_home.users.mkdir()
     answer = await _enter(locked_home, tools)
     assert (answer.status, answer.code) == (500, "UNKNOWN")
-    assert "could not be read" in answer.json["errors"][0]["message"]
+    assert "its log says why" in answer.json["errors"][0]["message"]
 
 
 async def test_flood_of_guesses_is_turned_away(locked_home, tools, monkeypatch):
@@ -213,3 +227,11 @@ async def test_edit_in_place_is_seen(locked_home, tools):
 )
 def test_parse(header, credential):
     assert gate.parse(header) == credential
+
+
+@pytest.mark.parametrize(("size", "looks"), [(255, 1), (256, 0)])
+async def test_a_name_that_nobody_can_have_is_not_remembered(
+    locked_home, tools, checks, size, looks
+):
+    assert (await _enter(locked_home, tools, "x" * size)).status == 401
+    assert len(checks) == looks

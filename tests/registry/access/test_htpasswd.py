@@ -135,3 +135,14 @@ def test_concurrent_changes_are_all_kept(path):
 def test_unreadable_file_is_a_clear_error(tmp_path):
     with pytest.raises(errors.SettingsError, match="could not be read"):
         htpasswd.read(tmp_path)
+
+
+def test_what_an_unknown_name_costs_tells_nothing(monkeypatch):
+    """Where users have different costs, unknown names have them too, in the same measure, each always the same."""
+    looked_at = []
+    monkeypatch.setattr(bcrypt, "checkpw", lambda _, hashed: looked_at.append(hashed[4:6]))
+    known = {f"u{number}": b"$2b$0%d$" % (4 + number % 4 // 3) for number in range(8)}
+    for number in range(800):
+        htpasswd.verify(known, f"x{number // 2}", b"secret")
+    assert looked_at[::2] == looked_at[1::2]
+    assert 40 < looked_at[::2].count(b"05") < 170

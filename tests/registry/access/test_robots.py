@@ -134,6 +134,7 @@ async def test_a_disk_that_takes_no_notes_stops_no_robot(guarded, tools, monkeyp
         ("ci", [], None, "1 to 32 scopes"),
         ("ci", PUSH * 33, None, "1 to 32 scopes"),
         ("ci", [("", ["pull"])], None, "no pattern"),
+        ("ci", [("Team/**", ["pull"])], None, "no pattern"),
         ("ci", [("a\n", ["pull"])], None, "no pattern"),
         ("ci", [("a", [])], None, "nothing"),
         ("ci", [("a", ["pull", "own"])], None, "own, pull"),

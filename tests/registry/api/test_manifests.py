@@ -115,6 +115,17 @@ async def test_unknown_kind_is_kept_as_it_is(home):
     assert (answer.headers["Content-Type"], answer.body) == (kind, b'{"a": 1}')
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_what_a_browser_could_run_runs_for_nobody(home, tools, method):
+    await _put(home, "page", b'{"a": "<script>"}', "text/html")
+    answer = await home.ask(method, "/v2/a/b/manifests/page")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    await home.push_image("a/b", "image")
+    answer = await home.ask(method, "/v2/a/b/manifests/image")
+    assert "Content-Security-Policy" not in answer.headers
+
+
 @pytest.mark.parametrize("extra", [0, 1])
 async def test_size_limit(home, tools, extra):
     config = await home.push_blob("a/b", b"{}")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from homeport.registry import limits
+from homeport.registry.api import referrers
 
 
 async def _refer(home, tools, subject, **more):
@@ -78,8 +79,10 @@ async def test_referrers_of_another_repository_are_not_listed(home, tools, subje
     assert (answer.status, answer.json["manifests"]) == (200, [])
 
 
-async def test_walk_by_pages_of_bounded_size(home, tools, subject, monkeypatch):
+@pytest.mark.parametrize("step", [1, 200, 10_000])
+async def test_walk_by_pages_of_bounded_size(home, tools, subject, monkeypatch, step):
     monkeypatch.setattr(limits, "REFERRERS_PAGE_BYTES", 500)
+    monkeypatch.setattr(referrers, "STEP_BYTES", step)
     pushed = [
         await _refer(home, tools, subject, artifactType="a/b", annotations={"n": str(number)})
         for number in range(7)

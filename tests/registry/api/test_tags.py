@@ -2,6 +2,9 @@
 
 import pytest
 
+from homeport.registry.api import tags
+from homeport.registry.store import repositories
+
 TAGS = ["v10", "v2", "B", "a", "_x", "v1.0"]
 SORTED = sorted(TAGS)
 
@@ -82,3 +85,30 @@ async def test_emptied_repository_leaves_the_catalog(home, tools):
     assert (await home.ask("GET", "/v2/_catalog")).json == {"repositories": []}
     await home.ask("DELETE", f"/v2/a/b/blobs/{tools.sha256(b'{}')}")
     assert (await home.ask("GET", "/v2/a/b/tags/list")).status == 404
+
+
+class Sighted:
+    """Sees a few repositories of many."""
+
+    def __init__(self, *names):
+        self._names = names
+
+    def may(self, _action, repository):
+        return repository in self._names
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 1001])
+async def test_few_visible_repositories_are_found_by_few_reads_in_many_turns(monkeypatch, count):
+    all_names = [f"r{number:05}" for number in range(5000)]
+    reads = []
+
+    def page(_db, after, number):
+        reads.append(number)
+        return [name for name in all_names if name > after][:number]
+
+    monkeypatch.setattr(repositories, "page", page)
+    caller = Sighted("r00000", "r04998", "r04999")
+    found = await tags._visible(None, caller, "", count)
+    assert found == ["r00000", "r04998", "r04999"][:count]
+    assert len(reads) <= 5000 / tags.STEP + 1
+    assert all(number <= tags.STEP for number in reads)

@@ -265,6 +265,13 @@ async def test_too_many_uploads(home, monkeypatch):
     assert "Retry-After" in answer.headers
 
 
+async def test_one_repository_does_not_take_all_uploads(home, monkeypatch):
+    monkeypatch.setattr(limits, "UPLOADS_OF_REPOSITORY", 1)
+    await home.begin()
+    assert (await home.ask("POST", BASE)).status == 429
+    await home.begin("another")
+
+
 async def test_full_quota_is_told_and_frees_what_was_written(tmp_path, tools):
     quota = Quota(100)
     home = tools.Home(tmp_path / "full", quota=quota)

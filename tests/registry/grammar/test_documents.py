@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeport.registry import errors
+from homeport.registry import errors, limits
 from homeport.registry.grammar import documents
 
 IMAGE = "application/vnd.oci.image.manifest.v1+json"
@@ -180,3 +180,15 @@ JSON = st.recursive(
 def test_whatever_json_is_a_document_or_invalid(body, content_type):
     with contextlib.suppress(errors.Failure):
         json.loads(_parse(body, content_type).descriptor(B, 1))
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_how_much_it_may_name(extra):
+    layers = [_descriptor(B, FOREIGN)] * (limits.REFERENCES - 1 + extra)
+    body = json.dumps(_image(layers=layers)).encode()
+    if not extra:
+        assert len(documents.parse(IMAGE, body).references) == limits.REFERENCES
+        return
+    with pytest.raises(errors.Failure, match="10001 others; 10000 are allowed"):
+        documents.parse(IMAGE, body)
+    assert documents.parse(IMAGE, body, most=limits.REFERENCES + 1)

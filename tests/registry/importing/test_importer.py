@@ -417,6 +417,15 @@ async def test_our_own_folder(old, home, importing):
         await importing(inside)
 
 
+@pytest.mark.parametrize("move", [False, True])
+async def test_a_storage_in_the_folder_that_is_ours_now(old, home, importing, pulled, move):
+    digest = old.image("a", "v1")["digest"]
+    (old.root / "docker").rename(home.folder / "docker")
+    report = await importing(home.folder, move=move)
+    assert (report.tags, report.skipped) == (1, 0)
+    assert (await pulled("a", "v1")) == digest
+
+
 # Move
 
 

@@ -8,7 +8,7 @@ from homeport import errors
 from homeport.registry.options import Collection
 from homeport.registry.space import jobs, untagged
 from homeport.registry.space.collect import Collector
-from homeport.registry.store.space import runs
+from homeport.registry.store.space import rubbish, runs
 from homeport.storage.quota import Quota
 
 HOUR = 3600.0
@@ -325,3 +325,17 @@ async def test_who_was_told_that_a_manifest_is_there_may_name_it(shop, wait, met
     await wait(HOUR - 1)
     assert (await collector.run()).manifests == 0
     await shop.pullable("a", await shop.index("a", "v1", digest))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7])
+async def test_rubbish_is_found_over_many_pages(shop, wait, monkeypatch, length):
+    monkeypatch.setattr(rubbish, "PAGE", length)
+    for name in ("a", "b"):
+        await shop.image(name, "v1", b"named", b"named too")
+        for number in range(4):
+            await shop.home.push_blob(name, b"%d" % number)
+    await wait(2 * HOUR)
+    found = Collector(shop.backend, Collection(grace_s=HOUR))
+    dry, real = await found.run(dry_run=True), await found.run()
+    assert (dry.links, dry.blobs) == (real.links, real.blobs) == (8, 4)
+    assert len(shop.links()) == 4

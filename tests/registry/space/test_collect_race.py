@@ -143,18 +143,20 @@ async def test_a_manifest_that_names_what_is_old_at_any_point(tmp_path, tools, n
     assert set(statuses) == {201, 400}
 
 
-async def test_nobody_is_told_of_a_blob_between_its_removal_and_the_commit(shop, collector):
-    digest = await shop.home.push_blob("a", b"layer")
+@pytest.mark.parametrize("kind", ["blobs", "manifests"])
+async def test_nobody_is_told_of_it_between_its_removal_and_the_commit(shop, kind):
+    blob = await shop.home.push_blob("a", b"layer")
+    digest = blob if kind == "blobs" else await shop.put("a", None, shop.document([blob]))
     await shop.home.clock.advance(2 * HOUR)
     statuses = []
     commit = shop.db._committer.commit
 
     def look(changed, on_end):
-        statuses.append(shop.home.send("HEAD", f"/v2/a/blobs/{digest}").status)
+        statuses.append(shop.home.send("HEAD", f"/v2/a/{kind}/{digest}").status)
         commit(changed, on_end)
 
     shop.db._committer.commit = look
-    await collector.run()
+    await Collector(shop.backend, Collection(grace_s=HOUR, untagged_s=HOUR)).run()
     assert statuses[0] == 404
     assert not shop.backend.touches.is_going("a", digest)
 

@@ -7,6 +7,7 @@ import pytest
 
 from homeport.registry.space import pulls
 from homeport.registry.space.pulls import Pulls
+from homeport.registry.store import pulls as rows
 
 
 @pytest.fixture
@@ -42,6 +43,20 @@ async def test_a_pull_is_written_down_within_half_a_minute(shop, counted):
     assert tag_of(shop) == (2, last)
     assert pulled(shop) == [last]
     assert shop.db.commits == commits + 1
+
+
+async def test_pulls_add_up_and_the_last_one_counts(shop, counted):
+    digest = await shop.image("a", "v1")
+    await pull(shop, "v1")
+    await counted.flush()
+    await shop.home.clock.advance(60)
+    last = await pull(shop, "v1")
+    await counted.flush()
+    assert tag_of(shop) == (2, last)
+    # One that could not be written down in its time comes behind a later one.
+    late = rows.Pulls("a", digest, "v1", 1, last - 30)
+    await shop.db.write(lambda at: rows.add(at, [late]))
+    assert (tag_of(shop), pulled(shop)) == ((3, last), [last])
 
 
 async def test_nothing_is_written_where_nothing_is_pulled(shop, counted):

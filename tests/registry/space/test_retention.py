@@ -7,8 +7,9 @@ from homeport.registry.options import Collection, Retention
 from homeport.registry.space import removal
 from homeport.registry.space.collect import Collector
 from homeport.registry.space.pulls import Pulls
+from homeport.registry.space.retaining import findings, planning
 from homeport.registry.space.retention import Retainer
-from homeport.registry.store.space import runs
+from homeport.registry.store.space import runs, tags
 
 DAY = 86400.0
 
@@ -216,7 +217,7 @@ def once_planned(shop, action):
 
     async def scan_and_act(work):
         found = await scan(work)
-        if type(found) is list and found and hasattr(found[0], "lots") and actions:
+        if type(found) is tuple and found[0] and hasattr(found[0][0], "lots") and actions:
             await actions.pop()()
         return found
 
@@ -254,3 +255,66 @@ async def test_a_tag_that_is_pulled_meanwhile_stays_with_its_manifest(shop, reta
     report = await retain()
     assert (report.tags, report.manifests, report.repositories) == (0, 0, [])
     assert await shop.has("a", "old")
+
+
+async def test_a_manifest_that_is_pushed_meanwhile_stays_though_its_index_goes(shop, retain, wait):
+    child = await shop.image("a", None, b"child")
+    await shop.index("a", "old", child)
+    await wait(2 * DAY)
+
+    async def act():
+        assert await shop.image("a", None, b"child") == child
+
+    once_planned(shop, act)
+    report = await retain()
+    assert (report.tags, report.manifests, shop.manifests()) == (1, 1, {("a", child)})
+    await shop.pullable("a", child)
+
+
+async def test_a_repository_of_which_nothing_is_left_vanishes(shop, retain, wait):
+    await shop.index("a", "old")
+    await wait(2 * DAY)
+    assert (await retain()).manifests == 1
+    assert shop.db.query("SELECT name FROM repository") == []
+
+
+async def test_a_tag_that_an_import_moves_counts_as_changed(shop, wait):
+    """It may be older than others, so that none of them was pushed last."""
+    old, new = await shop.image("a", "moved", b"old"), await shop.image("a", "last", b"new")
+    assert old != new
+    before = shop.db.read(lambda at: tags.stamp(at, 1))
+    await shop.db.write(lambda at: at.execute("UPDATE tag SET manifest = 2 WHERE name = 'moved'"))
+    assert shop.db.read(lambda at: tags.stamp(at, 1)) != before
+
+
+async def test_a_report_names_some_of_many_repositories_and_counts_all(
+    shop, retain, wait, monkeypatch
+):
+    monkeypatch.setattr(findings, "LISTED", 2)
+    for name in ("a", "b", "c"):
+        await shop.image(name, "old", b"old")
+        await shop.image(name, "older", b"older")
+    await wait(2 * DAY)
+    for name in ("a", "b", "c"):
+        await shop.image(name, "new", b"new")
+    report = await retain()
+    assert (report.tags, report.kept, report.manifests) == (6, 3, 6)
+    assert [(one.repository, len(one.removed)) for one in report.repositories] == [
+        ("a", 2),
+        ("b", 0),
+    ]
+
+
+@pytest.mark.parametrize("held", [1, 2, 3, 100])
+async def test_no_repository_is_passed_over_where_plans_are_many(
+    shop, retain, wait, monkeypatch, held
+):
+    monkeypatch.setattr(planning, "HELD", held)
+    for name in ("a", "b", "c"):
+        await shop.image(name, "old")
+    await shop.image("b2", "kept")
+    await wait(2 * DAY)
+    await shop.image("b2", "kept")
+    report = await retain()
+    assert [one.repository for one in report.repositories] == ["a", "b", "c"]
+    assert shop.tags("b2") == {"kept"}

@@ -7,6 +7,8 @@ import pytest
 
 from homeport.registry.space import jobs, scrub
 from homeport.registry.space.scrub import Scrubber
+from homeport.registry.space.scrubbing import leftover
+from homeport.registry.store import blobs
 from homeport.registry.store.space import rot, runs
 
 BODY = b"some bytes of a layer"
@@ -131,6 +133,14 @@ async def test_a_push_meanwhile_wins(shop, scrubber, monkeypatch):
     assert await shop.status("HEAD", f"/v2/a/blobs/{digest}") == 200
 
 
+async def test_what_has_rotted_since_an_upload_asked_for_it_is_not_adopted(shop, scrubber):
+    digest = await shop.home.push_blob("a", BODY)
+    assert await shop.db.write(lambda at: blobs.adopt(at, digest, "b", 0.0))
+    flip(shop.path(digest))
+    await scrubber.run()
+    assert not await shop.db.write(lambda at: blobs.adopt(at, digest, "c", 0.0))
+
+
 async def test_a_blob_that_is_deleted_meanwhile_stays_until_it_is_read(shop, scrubber):
     digest = await shop.home.push_blob("a", BODY)
     path = shop.path(digest)
@@ -165,6 +175,31 @@ async def test_manifests(shop, scrubber):
     await shop.pullable("a", digest)
 
 
+async def test_a_manifest_that_is_known_to_be_damaged_is_told_again(shop, scrubber, noted):
+    digest = await shop.image("a", "v1")
+    await shop.db.write(lambda c: c.execute("UPDATE manifest SET content = x'7b7d'"))
+    first, second = await scrubber.run(), await scrubber.run()
+    assert (first.found, second.found) == (1, 0)
+    assert [one.digest for one in second.damaged] == [digest]
+    assert [event.digest for event in noted].count(digest) == 2  # pushed, and found once
+
+
+async def test_a_push_of_the_manifest_meanwhile_wins(shop, scrubber, monkeypatch):
+    digest = await shop.image("a", "v1")
+    ((whole,),) = shop.db.query("SELECT content FROM manifest")
+    await shop.db.write(lambda c: c.execute("UPDATE manifest SET content = x'7b7d'"))
+    mark = rot.mark_manifest
+
+    def push_first(connection, manifest, content, now):
+        connection.execute("UPDATE manifest SET content = ?", (whole,))
+        return mark(connection, manifest, content, now)
+
+    monkeypatch.setattr(rot, "mark_manifest", push_first)
+    report = await scrubber.run()
+    assert (report.found, report.damaged) == (0, [])
+    await shop.pullable("a", digest)
+
+
 async def test_many_manifests_take_several_reads(shop, scrubber, monkeypatch):
     monkeypatch.setattr(scrub, "SLICE", 1000)
     for number in range(9):
@@ -180,6 +215,12 @@ async def test_files_that_no_row_names_are_told(shop, scrubber):
     report = await scrubber.run()
     assert (report.leftover, report.leftover_bytes) == (1, 4)
     assert len(shop.files()) == 2
+
+
+async def test_a_file_that_goes_while_it_is_looked_for_is_not_left(tmp_path):
+    there, gone = tmp_path / "there", tmp_path / "gone"
+    there.write_bytes(b"left")
+    assert leftover._sizes([there, gone]) == [4]
 
 
 async def test_its_pace(shop, monkeypatch):

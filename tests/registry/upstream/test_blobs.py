@@ -323,6 +323,17 @@ async def test_what_another_repository_has_is_not_given_away(cache, double, tool
     assert (await cache.ask("GET", f"/v2/mine/blobs/{digest}"))[2] == secret
 
 
+async def test_an_upstream_that_claims_a_private_blob_does_not_get_it_out(cache, double, tools):
+    secret = b"secret"
+    digest = tools.sha256(secret)
+    await cache.ask("POST", f"/v2/mine/blobs/uploads/?digest={digest}", secret)
+    double.answers[digest] = lambda request: http.Response(
+        200, [], b"" if request.method == "HEAD" else b"liesss"
+    )
+    status, _, body = await cache.ask("GET", f"/v2/up/a/b/blobs/{digest}")
+    assert (status, secret in body) == (502, False)
+
+
 async def test_pulls_are_told_and_fetches_are_not(cache, double, tools):
     digest = double.push_blob(b"x", tools)
     await cache.ask("GET", f"/v2/up/a/b/blobs/{digest}")
@@ -367,3 +378,12 @@ async def test_a_close_breaks_off_what_is_under_way(tmp_path, double, large, ups
         await client.read_all()
     client.leave()
     assert cache.files() == []
+
+
+async def test_a_size_that_the_upstream_does_not_say_is_not_said_here(cache, double, tools):
+    data = b"x" * MIB
+    double.answers["blobs/" + tools.sha256(data)] = Slow(data, is_chunked=True)
+    response = await cache.send("HEAD", "/v2/up/a/b/blobs/" + tools.sha256(data))
+    assert response.status == 200
+    assert "Content-Length" not in dict(response.headers)
+    assert not isinstance(response.body, bytes)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from homeport.edge import http
+from homeport.registry.upstream import lists
 
 TAGS = "/v2/up/a/b/tags/list"
 
@@ -37,6 +38,12 @@ async def test_the_next_page_is_asked_for_here(cache, double, link, wanted):
         double.answers["tags/list"] = listing("one")
     _, headers, _ = await cache.ask("GET", f"{TAGS}?n=2")
     assert headers.get("Link") == (wanted and f'<{TAGS}?{wanted}>; rel="next"')
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["<", "<>;", ";", "<> ;", "<>, "])
+def test_no_link_takes_long(text):
+    assert lists._NEXT.search("<>" + text * 100_000) is None
 
 
 async def test_the_query_goes_on_without_what_is_for_the_cache(cache, double):

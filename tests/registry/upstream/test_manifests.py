@@ -46,6 +46,21 @@ async def test_a_tag_that_is_the_same_is_asked_for_by_head_only(cache, double, t
     assert (double.asked("HEAD"), double.asked("GET")) == (2, 1)
 
 
+async def test_a_tag_counts_as_pushed_when_it_moves_and_not_when_it_is_checked(
+    cache, double, tools
+):
+    async def moved():
+        await cache.clock.advance(61)
+        await cache.ask("GET", TAG)
+        return cache.registry._backend.db.query("SELECT moved FROM tag")
+
+    double.push("latest", tools)
+    first = await moved()
+    assert await moved() == first
+    double.push("latest", tools, b'{"a":1}')
+    assert await moved() == [(cache.clock.now(),)] != first
+
+
 async def test_a_tag_that_has_moved_moves(cache, double, tools):
     old = double.push("latest", tools)
     await cache.ask("GET", TAG)
@@ -268,7 +283,7 @@ async def test_pulls_are_told_and_fetches_are_not(cache, double, tools):
 async def test_nothing_can_be_pushed_there(cache, tools):
     for method, target in [("PUT", TAG), ("POST", "/v2/up/a/b/blobs/uploads/")]:
         status, headers, body = await cache.ask(method, target, b"{}")
-        assert (status, json.loads(body)["errors"][0]["code"]) == (405, "UNSUPPORTED")
+        assert (status, json.loads(body)["errors"][0]["code"]) == (405, "DENIED")
         assert "mirror of up" in json.loads(body)["errors"][0]["message"]
         assert "PUT" not in headers["Allow"]
 

@@ -111,4 +111,4 @@ def test_variables_of_other_programs_are_passed_over():
 def test_images_of_registry_v2_are_pointed_at(folder):
     (folder / "images/docker/registry/v2").mkdir(parents=True)
     notes = read({"REGISTRY_CONFIGURATION_PATH": "config.yml"}).notes
-    assert any("homeport registry import images takes over" in note for note in notes)
+    assert any("homeport registry import images, with" in note for note in notes)

@@ -28,6 +28,9 @@ class Answer(NamedTuple):
 class Registry(Protocol):
     """A registry that can be asked as its owner."""
 
+    address: str
+    """Where clients reach it, as they write it in front of a name."""
+
     def send(self, method: str, target: str, body: bytes) -> Answer:
         """Sends a request. Raises `HomeportError` where there is no answer."""
 

@@ -96,7 +96,8 @@ def run(given: arguments.Given) -> int:
     name = given["command"]
     if name is None:
         raise arguments.UsageError(
-            "homeport registry: which command?", hint="homeport registry --help lists them all."
+            f"homeport registry: which command? There are {', '.join(COMMANDS)}.",
+            hint="homeport registry --help says what they do.",
         )
     command: Command = importlib.import_module(COMMANDS[name].module)
     return command.run(given)

@@ -78,7 +78,7 @@ def _said(report: Mapping[str, Any]) -> Iterator[str]:
         kept = words.count(report["young"], "blob that no image needs", "blobs that no image needs")
         verb = "stays" if report["young"] == 1 else "stay"
         yield f"{kept} {verb}, uploaded or asked for too lately (--grace)."
-    if report["kept_untagged"]:
+    if report["kept_untagged_bytes"]:
         held = words.amount(report["kept_untagged_bytes"])
         yield (
             f"{held} are held by {_untagged(report['kept_untagged'])} alone."

@@ -45,7 +45,7 @@ def run(given: arguments.Given) -> int:
 def _said(report: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{words.count(report['tags'], 'tag')} and {words.count(report['manifests'], 'manifest')} were taken over"
-        f" in {words.duration(report['duration_s'])}; {report['present']:,} were here already."
+        f" in {words.took(report['duration_s'])}; {report['present']:,} were here already."
     )
     for how, verb in (
         ("linked", "are shared with the old storage"),

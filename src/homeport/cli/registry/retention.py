@@ -30,7 +30,8 @@ def run(given: arguments.Given) -> int:
         output.out_json(report)
     elif not rules:
         output.say(
-            "There are no retention rules, so all tags stay.\n  docs/registry.md shows some."
+            "There are no retention rules, so all tags stay.\n"
+            "  docs/registry.md shows some. A registry that runs has those that it was started with."
         )
     else:
         _show(report)
@@ -54,13 +55,13 @@ def _said(report: Mapping[str, Any], shown: int) -> str:
     if not (report["tags"] or report["manifests"]):
         return "Every tag stays."
     more = f"and {report['tags'] - shown:,} more\n" if report["tags"] > shown else ""
-    kept = sum(each["kept"] for each in report["repositories"])
     things = [
         words.count(report["tags"], "tag"),
         words.count(report["manifests"], "manifest"),
     ]
+    frees = "would then free" if report["is_dry_run"] else "frees"
     lines: Sequence[str] = (
-        f"{more}\n{' and '.join(things)} {would}; {words.count(kept, 'tag')} of the same repositories stay.",
-        f"homeport registry gc {'would then free' if report['is_dry_run'] else 'frees'} {words.amount(report['bytes'])}.",
+        f"{more}\n{' and '.join(things)} {would}; {words.count(report['kept'], 'tag')} of the same repositories stay.",
+        f"homeport registry gc {frees} {words.amount(report['bytes'])}, once its grace period is over.",
     )
     return "\n".join(lines)

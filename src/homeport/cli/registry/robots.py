@@ -14,7 +14,9 @@ from homeport.cli.view import words
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which one."""
-    parser.add_argument("action", choices=sorted(_ACTIONS), help="what to do")
+    parser.add_argument(
+        "action", choices=sorted(_ACTIONS), metavar="{add,list,remove}", help="what to do"
+    )
     parser.add_argument("name", nargs="?", default="", help="the robot's name")
     parser.add_argument(
         "--allow",
@@ -57,7 +59,9 @@ def _scope(text: str) -> dict[str, Any]:
     pattern, colon, actions = text.rpartition(":")
     allow = [action.strip() for action in actions.split(",") if action.strip()]
     if not (colon and pattern and allow):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a pattern, a colon and actions")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a pattern, a colon and actions, such as 'team/**:pull,push'"
+        )
     return {"repositories": pattern, "allow": allow}
 
 
@@ -70,7 +74,7 @@ def _add(given: arguments.Given, registry: asking.Registry) -> None:
     output.out(made["secret"])
     output.say(
         f"That is the password of {made['user']}; it is not shown again.\n"
-        f"  docker login -u {made['user']} --password-stdin ..."
+        f"  docker login {registry.address} -u {made['user']}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import re
 import ssl
 import urllib.parse
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from homeport.targets.local import component, control
 
 TIMEOUT_S = 60.0
 """Longest silence: the registry says something every 15 seconds, `homeport.registry.api.extension.stream.QUIET_S`."""
+
+_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+"""https://www.rfc-editor.org/rfc/rfc7468#section-5"""
 
 
 @contextlib.contextmanager
@@ -44,6 +48,7 @@ class Running:
     ) -> None:
         self._connection = connection
         self._url = url
+        self.address = url.partition("://")[2]
         self._process = process
         self._secret = secret
 
@@ -102,8 +107,10 @@ def _context(chosen: settings.Settings, where: folders.Folders) -> ssl.SSLContex
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     own = its.certificate or files.server(where.certificates).certificate
     for path in (own, files.ca(where.certificates).certificate):
-        if path.exists():
-            context.load_verify_locations(path)
+        # The first, without the chain behind it: its authority may have signed certificates of strangers too.
+        first = _CERTIFICATE.search(path.read_text("latin-1")) if path.exists() else None
+        if first is not None:
+            context.load_verify_locations(cadata=first[0])
     return context
 
 

@@ -35,10 +35,10 @@ def _show(report: Mapping[str, Any]) -> None:
     damaged = report["damaged"]
     if damaged:
         rows = [
-            [showing.short(each["digest"]), words.amount(each["size"]), _needed(each), each["how"]]
+            [showing.short(each["digest"]), words.amount(each["size"]), _how(each), _needed(each)]
             for each in damaged
         ]
-        showing.table(["damaged", "size", "needed by", "how"], rows, ["size"])
+        showing.table(["damaged", "size", "how", "needed by"], rows, ["size"])
         output.out("")
     for line in _said(report):
         output.out(line)
@@ -53,11 +53,17 @@ def _needed(damaged: Mapping[str, Any]) -> str:
     return " ".join(found) or "-"
 
 
+def _how(damaged: Mapping[str, Any]) -> str:
+    """What is wrong with it; digests as short as elsewhere."""
+    parts = str(damaged["how"]).split(" ")
+    return " ".join(showing.short(part) if ":" in part else part for part in parts)
+
+
 def _said(report: Mapping[str, Any]) -> Iterator[str]:
     read = words.count(report["blobs"], "blob")
     yield (
         f"{read} and {words.count(report['manifests'], 'manifest')} were read, "
-        f"{words.amount(report['bytes'])} in {words.duration(report['duration_s'])}."
+        f"{words.amount(report['bytes'])} in {words.took(report['duration_s'])}."
     )
     if report["damaged"]:
         yield "Push the images again that need what is damaged: it heals with that."

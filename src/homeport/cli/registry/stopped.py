@@ -12,6 +12,7 @@ from homeport.edge import http
 from homeport.registry.registry import Registry
 from homeport.serve import registry as serve
 from homeport.stack import folders, settings
+from homeport.targets.local import component
 
 
 @contextlib.contextmanager
@@ -24,15 +25,24 @@ def opened(
         stack = contextlib.AsyncExitStack()
         registry = runner.run(stack.enter_async_context(serve.opened(chosen, where)))
         try:
-            yield Stopped(runner, registry, where.registry_control.read_text().strip())
+            secret = where.registry_control.read_text().strip()
+            yield Stopped(runner, registry, secret, _address(chosen))
         finally:
             runner.run(stack.aclose())
+
+
+def _address(chosen: settings.Settings) -> str:
+    """Where it will listen."""
+    return component.components(chosen, {}, ["registry"])[0].url.partition("://")[2]
 
 
 class Stopped:
     """A registry in this process. Its event loop runs while an answer is waited for."""
 
-    def __init__(self, runner: asyncio.Runner, registry: Registry, secret: str) -> None:
+    def __init__(
+        self, runner: asyncio.Runner, registry: Registry, secret: str, address: str
+    ) -> None:
+        self.address = address
         self._runner = runner
         self._registry = registry
         self._secret = secret

@@ -50,9 +50,11 @@ def run(given: arguments.Given) -> int:
         output.out_json(found)
     elif given["repositories"]:
         _show_repositories(found)
+        if len(found) == given["lines"]:
+            output.say(f"No more than {given['lines']:,} are shown: -n gives another number.")
     else:
         showing.table(["what", "size", "how many"], list(_rows(found)), ["size"])
-        _show_runs(found)
+        show_runs(found)
     return 0
 
 
@@ -97,18 +99,25 @@ def _rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
     yield ["disk", words.amount(disk["total"]), f"{words.amount(disk['free'])} free"]
 
 
-def _show_runs(found: Mapping[str, Any]) -> None:
+def show_runs(found: Mapping[str, Any]) -> None:
+    """What ran last, and what is under way."""
     now = clock.SystemClock().now()
     if found["rotten"]:
         rotten = words.count(found["rotten"], "blob has", "blobs have")
         output.out(f"\n{rotten} rotted on the disk; homeport registry scrub tells which.")
-    lines = [
-        f"  {run['kind']:<10} {words.ago(now, run['ended'])}, took {words.duration(run['ended'] - run['started'])}"
+    ended = [
+        f"  {run['kind']:<10} {words.ago(now, run['ended'])}, took {words.took(run['ended'] - run['started'])}"
         for run in found["runs"]
     ]
-    lines += [
-        f"  {run['kind']:<10} runs now, for {words.duration(now - run['started'])}: {run['done']:,} of {run['total']:,}"
+    under_way = [
+        f"  {run['kind']:<10} for {words.duration(now - run['started'])}{_share(run)}"
         for run in found["running"]
     ]
-    if lines:
-        output.out("\nLast runs\n" + "\n".join(lines))
+    for head, lines in (("Last runs", ended), ("Under way", under_way)):
+        if lines:
+            output.out("\n".join(["", head, *lines]))
+
+
+def _share(run: Mapping[str, Any]) -> str:
+    """How far it is, once it knows how much there is."""
+    return f", {100 * run['done'] / run['total']:.0f} % done" if run["total"] else ""

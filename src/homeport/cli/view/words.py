@@ -23,6 +23,13 @@ def duration(seconds: float) -> str:
     return "0 s"
 
 
+def took(seconds: float) -> str:
+    """How long something took: to the tenth while that says something."""
+    if seconds < 0.1:
+        return "less than 0.1 s"
+    return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
+
+
 def size(value: int | None) -> str:
     """Bytes in MiB or GiB."""
     if value is None:

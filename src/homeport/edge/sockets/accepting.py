@@ -34,8 +34,10 @@ class Acceptor:
         site: sites.Site,
         listening: list[socket.socket],
         certificate: tls.Certificate | None,
+        in_plain: http.App | None = None,
     ) -> None:
         self._site = site
+        self._in_plain = in_plain or _speaks_https
         self._listening = listening
         self._certificate = certificate
         self._mode = site.config.tls
@@ -130,7 +132,7 @@ class Acceptor:
         is_wrong = self._mode == "only" and not is_tls
         made = connection.Connection(
             self._site,
-            _speaks_https if is_wrong else self._site.app,
+            self._in_plain if is_wrong else self._site.app,
             is_tls=is_tls and self._certificate is not None,
             is_single=is_wrong,
         )

@@ -12,6 +12,7 @@ from homeport.registry.access import caller as callers
 from homeport.registry.access.bearer import scopes
 from homeport.registry.access.bearer.scopes import Scoped
 from homeport.registry.access.challenges import INSUFFICIENT_SCOPE, Challenges
+from homeport.registry.api import query
 from homeport.registry.events.watch import Watch
 from homeport.registry.grammar import names
 
@@ -40,12 +41,11 @@ class Authorization:
     def refuse(self, request: http.Request, action: str, repository: str) -> errors.Failure:
         """What a caller is told who may not do it: to send a credential or a better token, or that theirs does not do."""
         caller = request.caller
-        scope = _scope(action, repository)
+        scope = _scope(action, repository) + _mounted(_source(request), repository)
         if isinstance(caller, Scoped):
             if not caller.name or caller.holder.may(action, repository):
-                hint = (
-                    "" if caller.name or not scope else f"log in to {_WORDS[action]} {repository}"
-                )
+                is_stranger = scope and not caller.name
+                hint = f"log in to {_WORDS[action]} {repository}" if is_stranger else ""
                 return self._challenges.ask(
                     request, scope=scope, error=INSUFFICIENT_SCOPE, description=hint
                 )
@@ -55,6 +55,15 @@ class Authorization:
         return errors.Failure(
             "DENIED", f"{caller.name} may not {_WORDS[action]} {repository[:255]}"
         )
+
+    def check_mount(self, request: http.Request, repository: str) -> None:
+        """Sends a caller for a better token whose own rights would let them mount."""
+        caller, source = request.caller, _source(request)
+        if not source or not isinstance(caller, Scoped) or caller.may(callers.PULL, source):
+            return
+        if caller.holder.may(callers.PULL, source):
+            scope = _scope(callers.PUSH, repository) + _mounted(source, repository)
+            raise self._challenges.ask(request, scope=scope, error=INSUFFICIENT_SCOPE)
 
     def check_known(self, request: http.Request) -> None:
         """Raises UNAUTHORIZED where the request brings no credential."""
@@ -91,6 +100,19 @@ def _is_known(request: http.Request) -> bool:
     return (
         caller is callers.EVERYBODY or isinstance(caller, Scoped) or bool(callers.of(request).name)
     )
+
+
+def _source(request: http.Request) -> str:
+    """The repository that a blob is to be mounted from; empty where none is."""
+    if request.method != "POST" or "from=" not in request.query:
+        return ""
+    source = query.first(query.parse(request.query), "from") or ""
+    return source if names.is_repository(source) else ""
+
+
+def _mounted(source: str, repository: str) -> str:
+    """What a mount needs beside the right to push: https://distribution.github.io/distribution/spec/auth/scope/#multiple-resource-scopes"""
+    return f" {scopes.repository(source, callers.PULL)}" if source not in {"", repository} else ""
 
 
 def _scope(action: str, repository: str) -> str:

@@ -16,8 +16,8 @@ TOKEN_PATH = "/v2/token"  # noqa: S105 - a path
 INVALID_TOKEN, INSUFFICIENT_SCOPE = "invalid_token", "insufficient_scope"
 """https://www.rfc-editor.org/rfc/rfc6750#section-3.1"""
 
-WRONG = "the user's name or password is wrong"
-"""Not which of them. docker shows nothing of a message that is its code's own."""
+LOG_IN, WRONG = "log in first", "the user's name or password is wrong"
+"""What a person reads: of a code with its own message, docker shows the code alone."""
 
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 """https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2, but for what no registry is called"""

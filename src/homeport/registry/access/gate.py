@@ -18,10 +18,10 @@ from typing import NamedTuple, TypeVar
 from homeport.clock import Clock
 from homeport.edge import http
 from homeport.registry import errors, limits
-from homeport.registry.access import caller, control
+from homeport.registry.access import caller, control, htpasswd
 from homeport.registry.access.bearer import scopes
 from homeport.registry.access.bearer.tokens import Claims, Tokens
-from homeport.registry.access.challenges import INVALID_TOKEN, WRONG, Challenges
+from homeport.registry.access.challenges import INVALID_TOKEN, LOG_IN, WRONG, Challenges
 from homeport.registry.access.logins import addresses
 from homeport.registry.access.logins.passwords import Passwords
 from homeport.registry.access.robots import PREFIX, Robot, Robots
@@ -150,6 +150,9 @@ class Gate:
             entry = self._bearer(request, rest.strip())
         else:
             credential = parse(header)
+            if credential is not None and not credential[0]:
+                # podman and skopeo send an empty name for who has not logged in.
+                raise self._challenges.ask(request, message=LOG_IN)
             if credential is None or key in self._refused:
                 self._fail(request, credential[0] if credential else "", "wrong password")
                 raise self._challenges.ask(request, message=WRONG)
@@ -262,7 +265,8 @@ def parse(header: str) -> tuple[str, bytes] | None:
     except (binascii.Error, ValueError):
         return None
     user, colon, password = text.partition(b":")
-    if not colon:
+    if not colon or len(user) > htpasswd.USER_BYTES:
+        # Nobody is called so, and the throttle remembers names: 20,000 of 48 KiB would be all the memory there is.
         return None
     return user.decode("utf-8", "surrogateescape"), password
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hmac
 import os
 import re
 import secrets
@@ -26,6 +27,9 @@ USER_BYTES = 255
 """Longest user name, as for htpasswd: https://httpd.apache.org/docs/2.4/programs/htpasswd.html (restrictions)"""
 FILE_BYTES = 4 * 1024 * 1024
 """A larger file is refused rather than read again at each change: some 40,000 users."""
+
+_DRAW = secrets.token_bytes(32)
+"""Nobody else can tell which cost an unknown name draws."""
 
 _HASH = re.compile(r"\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 """A bcrypt hash as `htpasswd -B` and others write it; four bits of the salt are padding: https://man.openbsd.org/crypt.3"""
@@ -182,11 +186,13 @@ def verify(hashed: Mapping[str, bytes], user: str, password: bytes) -> bool:
     Only the first 72 bytes count, as with every other reader of such files.
     """
     known = hashed.get(user)
-    is_right = bcrypt.checkpw(password[:PASSWORD_BYTES], known or _nobody(hashed))
+    nobody = _nobody(hashed, user)
+    is_right = bcrypt.checkpw(password[:PASSWORD_BYTES], known or nobody)
     return is_right and known is not None
 
 
-def _nobody(hashed: Mapping[str, bytes]) -> bytes:
-    """A hash of nobody's, of the same cost as those of the file."""
-    cost = next((known[4:6] for known in hashed.values()), b"%02d" % DEFAULT_COST)
-    return b"$2b$" + cost + b"$" + b"." * 53
+def _nobody(hashed: Mapping[str, bytes], user: str) -> bytes:
+    """A hash of nobody's. Its cost is that of some user in the file, always the same for a name: so it tells nothing of the name."""
+    costs = [known[4:6] for known in hashed.values()] or [b"%02d" % DEFAULT_COST]
+    drawn = hmac.digest(_DRAW, _encoded(user), "sha256")
+    return b"$2b$" + costs[int.from_bytes(drawn) % len(costs)] + b"$" + b"." * 53

@@ -37,6 +37,9 @@ USED_S = 60.0
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
 """As names of hosts and repositories are: it goes into Basic credentials, which allow no colon."""
 
+_PATTERN = re.compile(rf"[a-z0-9._/*?-]{{1,{limits.NAME_BYTES}}}")
+"""As in the rules of the settings: of other characters no name of a repository consists."""
+
 _log = logging.getLogger(__name__)
 
 Scope = tuple[str, tuple[str, ...]]
@@ -201,10 +204,10 @@ def _check(
             hint="Patterns take in many repositories: team/**.",
         )
     for pattern, allow in scopes:
-        if not 0 < len(pattern) <= limits.NAME_BYTES or not pattern.isprintable():
+        if _PATTERN.fullmatch(pattern) is None:
             raise errors.HomeportError(
                 f"{pattern[:80]!r} is no pattern of repositories.",
-                hint=f"1 to {limits.NAME_BYTES} characters, such as team/**.",
+                hint=f"1 to {limits.NAME_BYTES} lower-case letters, digits, . _ - / and * ** ?, such as team/**.",
             )
         if not allow or not rules.ACTIONS.issuperset(allow):
             raise errors.HomeportError(

@@ -31,7 +31,7 @@ class Blobs:
     def get(self, request: http.Request, name: str, digest: str) -> http.Response:
         """end-2: the bytes of a blob, or a part of them, sent from the file."""
         blob = self._find(name, digest)
-        headers = _headers(digest)
+        headers = fields(digest)
         if _is_known_to(request, digest):
             return http.Response(304, headers)
         status, offset, length = 200, 0, blob.size
@@ -52,7 +52,7 @@ class Blobs:
         """end-2: whether a blob is there, and its size. Who is told that it is will not upload it, so no collection takes it soon."""
         blob = self._find(name, digest)
         self._backend.touches.touch(name, digest)
-        headers = _headers(digest)
+        headers = fields(digest)
         if _is_known_to(request, digest):
             return http.Response(304, headers)
         headers.append(("Content-Length", str(blob.size)))
@@ -146,7 +146,8 @@ def _file_name(digest: str, staged: str) -> str:
     return f"{algorithm}-{encoded[:64]}{staged[:16]}"
 
 
-def _headers(digest: str) -> http.Headers:
+def fields(digest: str) -> http.Headers:
+    """The head fields that tell of a blob."""
     return [
         ("Content-Type", "application/octet-stream"),
         ("Docker-Content-Digest", digest),

@@ -19,6 +19,13 @@ from homeport.registry.events.journal import Event
 from homeport.registry.grammar import documents, names
 from homeport.registry.store import manifests
 
+_HARMLESS = [
+    ("Content-Security-Policy", "sandbox; default-src 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+"""A manifest may be pushed as text/html, with scripts in it: where a browser shows it, these must not come to act for who looks at it.
+https://www.w3.org/TR/CSP3/#directive-sandbox"""
+
 T = TypeVar("T")
 _Remove = Callable[[sqlite3.Connection, str, str], manifests.Gone | None]
 
@@ -40,7 +47,7 @@ class Manifests:
             raise _unknown(name, reference)
         digest, media_type, content = found
         self._touch(name, reference, digest)
-        headers = _headers(digest, media_type)
+        headers = fields(digest, media_type)
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
             return http.Response(304, headers)
@@ -65,7 +72,7 @@ class Manifests:
             raise _unknown(name, reference)
         digest, media_type, size = found
         self._touch(name, reference, digest)
-        headers = _headers(digest, media_type)
+        headers = fields(digest, media_type)
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
             return http.Response(304, headers)
@@ -160,13 +167,15 @@ class Manifests:
         return self._db.write(counted)
 
 
-def _headers(digest: str, media_type: str) -> http.Headers:
-    return [
+def fields(digest: str, media_type: str) -> http.Headers:
+    """The head fields that tell of a manifest."""
+    found = [
         ("Content-Type", media_type),
         ("Docker-Content-Digest", digest),
         ("ETag", f'"{digest}"'),
         errors.VERSION,
     ]
+    return found if media_type in documents.KNOWN else found + _HARMLESS
 
 
 def _unknown(name: str, reference: str) -> errors.Failure:

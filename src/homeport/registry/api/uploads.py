@@ -47,7 +47,8 @@ class Uploads:
             return await self._take_whole(request, name, digest)
         algorithm = query.first(fields, "digest-algorithm") or names.CANONICAL
         if algorithm not in names.ALGORITHMS:
-            raise errors.Failure("DIGEST_INVALID", "unknown digest algorithm")
+            known = ", ".join(names.ALGORITHMS)
+            raise errors.Failure("DIGEST_INVALID", f"the digest algorithm must be one of {known}")
         return await self._begin(name, algorithm)
 
     async def patch(self, request: http.Request, name: str, upload: str) -> http.Response:
@@ -111,7 +112,8 @@ class Uploads:
         now = self._backend.clock.now()
 
         def add(connection: sqlite3.Connection) -> None:
-            if uploads.count(connection) >= limits.UPLOADS:
+            in_all, here = uploads.count(connection, name)
+            if in_all >= limits.UPLOADS or here >= limits.UPLOADS_OF_REPOSITORY:
                 raise errors.Failure(
                     "TOOMANYREQUESTS", "too many uploads under way", headers=[("Retry-After", "60")]
                 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
-from homeport.registry import errors
+from homeport.registry import errors, limits
 from homeport.registry.grammar import names
 
 IMAGES: Final = frozenset(
@@ -21,6 +21,8 @@ IMAGES: Final = frozenset(
 )
 INDEX: Final = "application/vnd.oci.image.index.v1+json"
 INDEXES: Final = frozenset({INDEX, "application/vnd.docker.distribution.manifest.list.v2+json"})
+
+KNOWN: Final = IMAGES | INDEXES
 
 NOT_DISTRIBUTED: Final = frozenset(
     {
@@ -66,8 +68,11 @@ class Document(NamedTuple):
         return json.dumps(shown)
 
 
-def parse(content_type: str, content: bytes) -> Document:
-    """Reads a manifest of any kind; raises MANIFEST_INVALID for what is none, or not what its content type says."""
+def parse(content_type: str, content: bytes, most: int = limits.REFERENCES) -> Document:
+    """Reads a manifest of any kind; raises MANIFEST_INVALID for what is none, or not what its content type says.
+
+    It may name `most` others.
+    """
     body = _load(content)
     media_type = _media_type(content_type, body)
     if media_type in IMAGES:
@@ -78,7 +83,10 @@ def parse(content_type: str, content: bytes) -> Document:
     elif media_type in INDEXES:
         _check_version(body)
         _check_absent(body, "config", "layers")
-    return _document(media_type, body)
+    document = _document(media_type, body)
+    if len(document.references) > most:
+        raise _invalid(f"It names {len(document.references)} others; {most} are allowed.")
+    return document
 
 
 def _document(media_type: str, body: dict[str, Any]) -> Document:

@@ -28,7 +28,7 @@ from homeport import errors
 from homeport.registry.backend import Backend, Progress
 from homeport.registry.importing import reading, rows
 from homeport.registry.importing.images import Images
-from homeport.registry.importing.layout import Layout, Link
+from homeport.registry.importing.layout import BELOW, Layout, Link
 from homeport.registry.importing.report import Report, Tally
 from homeport.registry.space.jobs import Job
 from homeport.registry.store.space import runs
@@ -73,6 +73,8 @@ class Importer:
 
     def _check_apart(self, path: Path, root: Path) -> None:
         ours = self._backend.db.path.parent.resolve()
+        if root == ours.joinpath(*BELOW):
+            return  # registry v2 stored in the folder that is ours now; nothing of ours has these names
         if root.is_relative_to(ours) or ours.is_relative_to(root):
             raise errors.HomeportError(
                 f"{path} and the registry's own folder {ours} lie in each other.",

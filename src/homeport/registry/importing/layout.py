@@ -14,7 +14,8 @@ from homeport import errors
 from homeport.registry.grammar import names
 from homeport.storage.shelving import adopting
 
-_BELOW = ("docker", "registry", "v2")
+BELOW = ("docker", "registry", "v2")
+"""Where everything lies below the folder that a configuration names."""
 _LINK_BYTES = 256
 """More than the longest digest; a link is a file that holds one."""
 
@@ -50,14 +51,14 @@ class Layout:
             found = path.resolve()
         except (OSError, ValueError, RuntimeError) as error:
             raise errors.HomeportError(f"{str(path)!r} leads nowhere: {error}.") from error
-        for length in range(len(_BELOW) + 1):
-            root = found.joinpath(*_BELOW[length:])
-            if found.parts[len(found.parts) - length :] != _BELOW[:length]:
+        for length in range(len(BELOW) + 1):
+            root = found.joinpath(*BELOW[length:])
+            if found.parts[len(found.parts) - length :] != BELOW[:length]:
                 continue
             if all(_is_folder(root / name) for name in ("repositories", "blobs")):
                 return cls(root)
         raise errors.HomeportError(
-            f"{path} is no storage folder of a registry: there is no {'/'.join(_BELOW)} with `blobs` and `repositories` in it.",
+            f"{path} is no storage folder of a registry: there is no {'/'.join(BELOW)} with `blobs` and `repositories` in it.",
             hint="Give the folder that `storage.filesystem.rootdirectory` of its config.yml names, by default /var/lib/registry.",
         )
 

@@ -5,10 +5,10 @@ What blobs that frees goes with the next collection.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from homeport import errors
 from homeport.registry.backend import Backend, Progress
@@ -18,6 +18,7 @@ from homeport.registry.options import HOUR_S, Retention
 from homeport.registry.space import jobs, removal
 from homeport.registry.space.jobs import Job
 from homeport.registry.space.pulls import Pulls
+from homeport.registry.space.retaining.findings import Findings, Report, Tally
 from homeport.registry.space.retaining.judging import Rule
 from homeport.registry.space.retaining.planning import Lot, Plan, Planner
 from homeport.registry.store import repositories
@@ -33,61 +34,6 @@ AT_ONCE = 200
 """Repositories that one read looks through."""
 ATTEMPTS = 5
 """How often a repository is judged anew because its tags were pushed meanwhile. The next run goes on."""
-LISTED = 1000
-"""Tags that a report names one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedTag:
-    """A tag that went, or would go."""
-
-    tag: str
-    digest: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfRepository:
-    """What went of one repository."""
-
-    repository: str
-    tags: int
-    kept: int
-    """Tags that stay."""
-    manifests: int
-    bytes: int
-    """What the next collection frees of it."""
-    removed: list[RemovedTag]
-    """The tags, up to `LISTED` in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came of a run; of a dry run, what would come of it now."""
-
-    is_dry_run: bool
-    tags: int
-    manifests: int
-    bytes: int
-    duration_s: float
-    repositories: list[OfRepository]
-    """Those where something went."""
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What has gone of one repository so far."""
-
-    kept: int
-    bytes: int
-    tags: int = 0
-    manifests: int = 0
-    removed: list[RemovedTag] = dataclasses.field(default_factory=list)
-
-    def add(self, gone: Lot) -> None:
-        self.tags += len(gone.tags)
-        self.manifests += len(gone.nodes)
-        self.removed += [RemovedTag(tag.name, tag.digest, why) for tag, why in gone.tags]
 
 
 class _Changed(Exception):
@@ -125,28 +71,31 @@ class Retainer:
             )
         planner = Planner(self._rules, backend.touches, self._grace_s, started)
         found = await backend.db.scan(repositories.names)
-        told: list[OfRepository] = []
-        for start in range(0, len(found), AT_ONCE):
+        findings = Findings()
+        start = 0
+        while start < len(found):
             self._job.step()
             progress(start, len(found))
             among = found[start : start + AT_ONCE]
-            plans = await backend.db.scan(lambda connection: planner.plans(connection, among))  # noqa: B023 - awaited in its turn
+            plans, looked = await backend.db.scan(lambda at: planner.plans(at, among))  # noqa: B023 - awaited in its turn
+            start += looked
             for plan in plans:
                 tally = await self._apply(planner, plan, dry_run=dry_run)
-                _tell(told, plan.repository, tally)
+                findings.add(plan.repository, tally)
         progress(len(found), len(found))
         ended = backend.clock.now()
-        report = _report(told, ended - started, is_dry_run=dry_run)
+        report = findings.report(is_dry_run=dry_run, duration_s=ended - started)
         if not dry_run:
             kept = dataclasses.asdict(report)
             await backend.db.write(lambda at: runs.add(at, KIND, started, ended, kept))
         return report
 
-    async def _apply(self, planner: Planner, plan: Plan, *, dry_run: bool) -> _Tally:
-        tally = _Tally(plan.kept, plan.bytes)
+    async def _apply(self, planner: Planner, plan: Plan, *, dry_run: bool) -> Tally:
+        tally = Tally(plan.kept, plan.bytes)
         if dry_run:
             for lot in plan.lots:
                 tally.add(lot)
+            await asyncio.sleep(0)
             return tally
         following: Plan | None = plan
         for _ in range(ATTEMPTS):
@@ -162,7 +111,7 @@ class Retainer:
                 )
         return tally
 
-    async def _remove(self, plan: Plan, tally: _Tally) -> None:
+    async def _remove(self, plan: Plan, tally: Tally) -> None:
         """Raises `_Changed` where somebody else changes the tags. What has gone until then is whole in itself."""
         stamp = plan.stamp
         for lot in plan.lots:
@@ -213,30 +162,4 @@ def _event(repository: str, removed: tags.Removed) -> Event:
         media_type=media_type,
         size=size,
         user=USER,
-    )
-
-
-def _tell(told: list[OfRepository], repository: str, tally: _Tally) -> None:
-    if tally.tags or tally.manifests:
-        room = max(0, LISTED - sum(len(one.removed) for one in told))
-        told.append(
-            OfRepository(
-                repository,
-                tally.tags,
-                tally.kept,
-                tally.manifests,
-                tally.bytes,
-                tally.removed[:room],
-            )
-        )
-
-
-def _report(told: list[OfRepository], duration_s: float, *, is_dry_run: bool) -> Report:
-    return Report(
-        is_dry_run,
-        sum(one.tags for one in told),
-        sum(one.manifests for one in told),
-        sum(one.bytes for one in told),
-        duration_s,
-        told,
     )

@@ -223,7 +223,14 @@ class Scrubber:
             await between()
 
     async def _note_manifest(self, report: Report, manifest: Kept, damaged: Damaged) -> None:
-        """Makes it as good as absent, unless it was pushed anew meanwhile."""
+        if manifest.rotten is None:
+            if not await self._mark_manifest(manifest):
+                return
+            report.found += 1
+        _list(report, damaged)
+
+    async def _mark_manifest(self, manifest: Kept) -> bool:
+        """Makes it as good as absent; False where it was pushed anew meanwhile."""
         backend, now = self._backend, self._backend.clock.now()
         event = Event(
             journal.DELETE, journal.MANIFEST, manifest.repository, manifest.digest, user=USER
@@ -235,10 +242,10 @@ class Scrubber:
                 backend.journal.note(connection, event)
             return is_marked
 
-        if await backend.db.write(mark):
-            report.found += 1
+        is_marked = await backend.db.write(mark)
+        if is_marked:
             backend.journal.tell(event)
-        _list(report, damaged)
+        return is_marked
 
     async def close(self) -> None:
         """Refuses further runs, and waits for the step that is under way."""

@@ -192,8 +192,9 @@ class Referrers(NamedTuple):
 _REFERRERS = (
     "SELECT digest, descriptor FROM manifest WHERE subject = ? AND digest > ? AND rotten IS NULL"
     " AND repository = (SELECT id FROM repository WHERE name = ?)"
-    " AND (? IS NULL OR artifact_type = ?) ORDER BY digest"
 )
+_OF_KIND = " AND artifact_type = ?"
+_IN_ORDER = " ORDER BY digest"
 
 
 def referrers(
@@ -203,8 +204,13 @@ def referrers(
     found: list[str] = []
     last = None
     with db.snapshot() as connection:
-        wanted = (subject, after, name, kind, kind)
-        for digest, descriptor in connection.execute(_REFERRERS, wanted):
+        wanted = (subject, after, name)
+        rows = (
+            connection.execute(_REFERRERS + _IN_ORDER, wanted)
+            if kind is None
+            else connection.execute(_REFERRERS + _OF_KIND + _IN_ORDER, (*wanted, kind))
+        )
+        for digest, descriptor in rows:
             limit -= len(descriptor)
             if found and limit < 0:
                 return Referrers(found, last)

@@ -115,6 +115,10 @@ DROP TABLE reference;
 ALTER TABLE reference_anew RENAME TO reference;
 CREATE INDEX reference_by_manifest ON reference (manifest);
 
+-- Signatures of one kind among many of another.
+CREATE INDEX manifest_by_kind ON manifest (repository, subject, artifact_type, digest)
+    WHERE subject IS NOT NULL;
+
 -- Last pulls, written from time to time: a few seconds of them may be lost.
 ALTER TABLE manifest ADD COLUMN pulled REAL;
 ALTER TABLE tag ADD COLUMN pulled REAL;

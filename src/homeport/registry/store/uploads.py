@@ -28,10 +28,12 @@ def find(db: Database, upload: str) -> Upload | None:
     return Upload(*row) if row else None
 
 
-def count(connection: sqlite3.Connection) -> int:
-    """How many are under way."""
-    (number,) = connection.execute("SELECT count(*) FROM upload").fetchone()
-    return int(number)
+def count(connection: sqlite3.Connection, repository: str) -> tuple[int, int]:
+    """How many are under way, in all and in a repository."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(repository = ?), 0) FROM upload", (repository,)
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def add(connection: sqlite3.Connection, upload: str, new: Upload, now: float) -> None:

@@ -18,6 +18,18 @@ def checked(db: Database, name: str, tag: str) -> float | None:
     return row[0] if row else None
 
 
+def has_given(db: Database, prefix: str, digest: str) -> bool:
+    """Whether a repository below an upstream's prefix has the blob. An upstream could claim to have any that it knows the digest of."""
+    # "0" comes next after "/".
+    low, high = (f"{prefix}/", f"{prefix}0") if prefix else ("", "\U0010ffff")
+    row = db.query_one(
+        "SELECT 1 FROM blob b JOIN repository_blob l ON l.blob = b.id JOIN repository r ON r.id = l.repository"
+        " WHERE b.digest = ? AND b.rotten IS NULL AND r.name >= ? AND r.name < ? LIMIT 1",
+        (digest, low, high),
+    )
+    return row is not None
+
+
 def put(
     connection: sqlite3.Connection,
     name: str,

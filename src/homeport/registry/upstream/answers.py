@@ -7,7 +7,6 @@ from collections.abc import Awaitable
 
 from homeport.edge import http
 from homeport.registry import errors
-from homeport.registry.api import blobs
 from homeport.registry.upstream.asking.errors import Absent, Limited, Refused, UpstreamError
 from homeport.registry.upstream.source import Source
 
@@ -37,35 +36,14 @@ def failure(error: UpstreamError, source: Source, code: str, detail: object) -> 
 
 def read_only(source: Source) -> errors.Failure:
     """Why nothing can be pushed there."""
+    # DENIED: podman shows it at once, and does not try UNSUPPORTED three times more.
+    # https://github.com/containers/common/blob/main/pkg/retry/retry.go (IsErrorRetryable)
     return errors.Failure(
-        "UNSUPPORTED",
+        "DENIED",
         f"this repository is a mirror of {source.label}: push to that registry, or under another name",
+        status=405,
         headers=[ALLOWED],
     )
-
-
-def manifest_headers(digest: str, media_type: str) -> http.Headers:
-    """Those of a manifest."""
-    return [
-        ("Content-Type", media_type),
-        ("Docker-Content-Digest", digest),
-        ("ETag", f'"{digest}"'),
-        errors.VERSION,
-    ]
-
-
-def blob_headers(digest: str, size: int | None) -> http.Headers:
-    """Those of a blob."""
-    length = [] if size is None else [("Content-Length", str(size))]
-    return [
-        ("Content-Type", "application/octet-stream"),
-        ("Docker-Content-Digest", digest),
-        ("ETag", f'"{digest}"'),
-        ("Accept-Ranges", "bytes"),
-        blobs.CACHE,
-        errors.VERSION,
-        *length,
-    ]
 
 
 def code_of(failed: errors.Failure) -> str:

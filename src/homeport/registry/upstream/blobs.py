@@ -5,7 +5,7 @@ https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any
 
 from homeport.edge import http
@@ -73,7 +73,7 @@ class Blobs:
                 size = await source.client.find_blob(place.remote, digest)
         except UpstreamError as error:
             raise _failure(error, place, digest) from error
-        return http.Response(200, answers.blob_headers(digest, size))
+        return http.Response(200, _fields(digest, size), b"" if size is not None else _unsaid())
 
     async def _fetch(self, request: http.Request, place: Place, digest: str) -> http.Response:
         transfers = self._transfers[place.source.prefix]
@@ -109,7 +109,7 @@ class Blobs:
             Event(journal.PULL, journal.BLOB, place.name, digest, size=size or 0, request=request)
         )
         reader = transfer.reader()
-        return http.Response(200, answers.blob_headers(digest, size), reader, on_end=reader.close)
+        return http.Response(200, _fields(digest, size), reader, on_end=reader.close)
 
 
 def _is_wanted_whole(transfer: Transfer, request: http.Request) -> bool:
@@ -120,6 +120,16 @@ def _is_wanted_whole(transfer: Transfer, request: http.Request) -> bool:
     """
     is_small = transfer.length is not None and transfer.length <= staging.SMALL
     return is_small or "range" in request.headers
+
+
+def _fields(digest: str, size: int | None) -> http.Headers:
+    length = [] if size is None else [("Content-Length", str(size))]
+    return [*api.fields(digest), *length]
+
+
+async def _unsaid() -> AsyncIterator[bytes]:
+    """A body of which a HEAD tells no length; of an empty one the server would say that it is empty."""
+    yield b""
 
 
 def _failure(error: UpstreamError, place: Place, digest: str) -> errors.Failure:

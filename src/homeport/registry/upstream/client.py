@@ -22,7 +22,7 @@ from homeport.registry.upstream.asking.errors import Refused, Wrong
 from homeport.registry.upstream.asking.redirects import Target
 from homeport.registry.upstream.asking.wire import Opened, Reply, Wire
 
-_ACCEPTED = ", ".join(sorted(documents.IMAGES | documents.INDEXES))
+_ACCEPTED = ", ".join(sorted(documents.KNOWN))
 _DIGEST = "Docker-Content-Digest"
 A = TypeVar("A", Reply, Opened)
 

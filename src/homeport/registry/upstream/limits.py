@@ -12,6 +12,9 @@ https://distribution.github.io/distribution/spec/auth/token/#token-response-fiel
 LIST_BYTES = 4 * MIB
 """Largest page of tags or referrers, as of a manifest: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests"""
 
+FIELD_CHARS = 8 * KIB
+"""What is read of a header field: https://www.rfc-editor.org/rfc/rfc9110#section-5.4 (servers take some KiB)"""
+
 CONNECT_S = 5.0
 """Seconds for a connection."""
 

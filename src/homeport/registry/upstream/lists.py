@@ -14,13 +14,13 @@ from homeport.registry import errors
 from homeport.registry.api import query, referrers, tags
 from homeport.registry.grammar import documents
 from homeport.registry.grammar import names as grammar
-from homeport.registry.upstream import answers
+from homeport.registry.upstream import answers, limits
 from homeport.registry.upstream.asking.errors import Absent, Unreachable, UpstreamError, Wrong
 from homeport.registry.upstream.client import Listed
 from homeport.registry.upstream.names import Names, Place
 
 # https://www.rfc-editor.org/rfc/rfc8288#section-3
-_NEXT = re.compile(r'<([^>]*)>\s*;(?:[^,]*;)?\s*rel="?next"?', re.IGNORECASE)
+_NEXT = re.compile(r'<([^<>]*)>\s*;(?:[^,<]*;)?\s*rel="?next"?', re.IGNORECASE)
 _OWN_FIELDS = frozenset({"ns"})
 """Fields of a query that are meant for the cache: https://github.com/containerd/containerd/blob/main/docs/hosts.md"""
 
@@ -40,7 +40,7 @@ class Tags:
         grammar.check_repository(name)
         return self._passed(request, place, reference)
 
-    def catalog(self, request: http.Request, name: str, reference: str) -> http.Response:
+    def catalog(self, request: http.Request, name: str, reference: str) -> answers.Answer:
         """The repositories that are here."""
         return self._inner.catalog(request, name, reference)
 
@@ -48,8 +48,10 @@ class Tags:
         wanted = _onward(request.query)
         try:
             with place.source.admitted(), place.source.counted():
-                listed = await place.source.client.tags(place.remote, wanted)
-                return _tags(listed, place)
+                client = place.source.client
+                listed = await client.tags(place.remote, wanted)
+                # A page may have 4 MiB: too much for the event loop.
+                return await client.wire.workers.run(lambda: _tags(listed, place))
         except UpstreamError as error:
             return self._here(request, place, reference, error)
 
@@ -94,7 +96,9 @@ class Referrers:
                     return await self._by_tag(place, digest)
                 return await _index(listed, place, digest)
         except UpstreamError as error:
-            return _marked(self._inner.list(request, place.name, digest), error)
+            answer = self._inner.list(request, place.name, digest)
+            here = answer if isinstance(answer, http.Response) else await answer
+            return _marked(here, error)
 
     async def _by_tag(self, place: Place, digest: str) -> http.Response:
         """The list of an upstream without that end point, as its clients keep it. They do not look for it where there is an answer.
@@ -135,7 +139,7 @@ def _tags(listed: Listed, place: Place) -> http.Response:
 async def _index(listed: Listed, place: Place, digest: str) -> http.Response:
     def check() -> None:
         try:
-            documents.parse(documents.INDEX, listed.body)
+            documents.parse(documents.INDEX, listed.body, most=limits.LIST_BYTES)
         except errors.Failure as failure:
             raise Wrong(f"its list of referrers is none: {failure}") from failure
 
@@ -148,7 +152,7 @@ async def _index(listed: Listed, place: Place, digest: str) -> http.Response:
 
 def _link(header: str, path: str) -> http.Headers:
     """The way to the next page, by the name that the repository has here."""
-    match = _NEXT.search(header)
+    match = _NEXT.search(header[: limits.FIELD_CHARS])
     if match is None:
         return []
     try:

@@ -137,8 +137,7 @@ class Manifests:
             self._backend.journal.tell(
                 event._replace(media_type=media_type, size=size, request=request)
             )
-        headers = answers.manifest_headers(passed.digest, media_type)
-        return http.Response(200, headers, passed.content)
+        return http.Response(200, api.fields(passed.digest, media_type), passed.content)
 
     # What is not here, or not known to be current
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from homeport.clock import Clock
 from homeport.registry import errors
@@ -15,6 +16,20 @@ from homeport.registry.upstream.client import Client
 from homeport.registry.upstream.counters import Counters
 
 _log = logging.getLogger(__name__)
+
+
+class _Failure(NamedTuple):
+    """What is remembered of an error. Not the error: it holds the frames that it came through, some 20 KB."""
+
+    until: float
+    what: str
+    retry_after_s: float | None
+
+    def error(self) -> Unreachable:
+        """The error anew."""
+        if self.retry_after_s is None:
+            return Unreachable(self.what)
+        return Limited(self.what, self.retry_after_s)
 
 
 class Source:
@@ -30,7 +45,7 @@ class Source:
         """What people are told that it is."""
         self._clock = clock
         self._waiting = 0
-        self._failures: dict[tuple[str, str], tuple[float, Unreachable]] = {}
+        self._failures: dict[tuple[str, str], _Failure] = {}
         self._warned = float("-inf")
 
     @contextlib.contextmanager
@@ -52,13 +67,13 @@ class Source:
     def asking(self, name: str, reference: str) -> Iterator[None]:
         """Around requests for one thing: one that has just failed fails again without a request.
 
-        Raises what was raised then, or what is raised inside.
+        Raises as it did then, or what is raised inside.
         """
         key = (name, reference)
         failed = self._failures.get(key)
         now = self._clock.now()
-        if failed is not None and now < failed[0]:
-            raise failed[1].with_traceback(None)
+        if failed is not None and now < failed.until:
+            raise failed.error()
         self._failures.pop(key, None)
         try:
             with self.counted():
@@ -79,12 +94,11 @@ class Source:
             raise
 
     def _remember(self, key: tuple[str, str], error: Unreachable) -> None:
-        wait = limits.FAILURE_S
-        if isinstance(error, Limited):
-            wait = min(max(wait, error.retry_after_s), limits.LIMITED_S)
+        after_s = error.retry_after_s if isinstance(error, Limited) else None
+        wait_s = min(max(limits.FAILURE_S, after_s or 0), limits.LIMITED_S)
         if len(self._failures) >= limits.FAILURES:
             del self._failures[next(iter(self._failures))]
-        self._failures[key] = (self._clock.now() + wait, error)
+        self._failures[key] = _Failure(self._clock.now() + wait_s, error.what, after_s)
 
     def _warn(self, error: UpstreamError) -> None:
         now = self._clock.now()

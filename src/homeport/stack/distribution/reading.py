@@ -42,7 +42,7 @@ def _file(path: Path, found: finding.Found) -> tree.Entry:
             text = file.read(tree.TEXT_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise errors.SettingsError(
-            f"The configuration {path} cannot be read: {error}.",
+            f"The configuration {path} cannot be read: {errors.reason(error)}.",
             hint="Name another one with registry.config, or make it readable.",
         ) from error
     source = tree.Source(str(path), has_lines=True)

@@ -19,7 +19,8 @@ def _folder(found: finding.Found, entry: tree.Entry) -> None:
     if (Path(entry.text) / LAYOUT).is_dir():
         found.note(
             entry,
-            f"it holds images of registry v2, which homeport registry import {entry.text} takes over.",
+            "it holds images of registry v2. Those are served that have been taken over: "
+            f"homeport registry import {entry.text}, with the settings of this registry.",
         )
 
 

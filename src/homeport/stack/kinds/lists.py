@@ -34,13 +34,22 @@ class Listed:
         try:
             return self._entry.read(part)
         except values.NotOfKind as error:
-            raise values.NotOfKind(str(error) or str(part)) from error
+            wrong = str(error) or str(part)
+            raise values.NotOfKind(wrong, error.allowed or self._entry.allowed) from error
 
     def show(self, value: tuple[Any, ...]) -> str:
         """Separated by commas where that is read again as the same; a lone comma is the empty list."""
         parts = [self._entry.show(part) for part in value]
         text = ",".join(parts) or ","
-        return text if _split(text) == parts else json.dumps(parts, separators=(",", ":"))
+        return text if _is_list(text, parts) else json.dumps(parts, separators=(",", ":"))
+
+
+def _is_list(text: str, parts: list[str]) -> bool:
+    """Whether a text is read as these entries."""
+    try:
+        return _split(text) == parts
+    except values.NotOfKind:
+        return False
 
 
 def _split(text: str) -> list[Any]:

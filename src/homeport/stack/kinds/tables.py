@@ -138,7 +138,9 @@ def _cell(column: Column, raw: object, place: str, faults: list[values.Fault]) -
         return column.kind.read(raw)
     except values.NotOfKind as error:
         shown = "its value" if column.is_secret else repr(str(error) or raw)
-        faults.append(values.Fault(place, f"{shown} is not {column.kind.allowed}."))
+        faults.append(
+            values.Fault(place, f"{shown} is not {error.allowed or column.kind.allowed}.")
+        )
         return None
 
 

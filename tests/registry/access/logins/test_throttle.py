@@ -158,3 +158,9 @@ def test_what_an_attacker_does_changes_nothing_for_others(steps):
 @given(STEPS)
 def test_nothing_waits_longer_than_the_line_allows(steps):
     assert all(wait <= throttle.LONGEST_S * (WAITING + 1) for wait in run(steps))
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_out():
+    engine, now = Throttle(), 100_000.0
+    waits(engine, FREE + 9, now)
+    assert fail(engine, now - throttle.FORGOTTEN_S - 1) == 0

@@ -128,3 +128,19 @@ async def test_the_rules_in_force_hold_no_secret(staff):
     assert told["rules"][0]["repositories"] == ["bob/**"]
     assert told["upstreams"][0]["prefix"] == "docker.io"
     assert told["webhooks"][0]["name"] == "w"
+
+
+@pytest.mark.parametrize(
+    ("origin", "content_type", "status"),
+    [
+        ("https://evil.test", "text/plain", 415),
+        ("null", "application/x-www-form-urlencoded", 415),
+        ("https://evil.test", "text/plain; x=application/json", 415),
+        ("https://registry.test", "application/json; charset=utf-8", 200),
+        (None, "application/x-www-form-urlencoded", 200),
+    ],
+)
+async def test_no_page_of_another_site_can_start_anything(staff, origin, content_type, status):
+    named = {"content_type": content_type} | ({"origin": origin} if origin else {})
+    answer = await staff.ask("POST", "/v2/_homeport/gc", b'{"grace_s": 0}', **named)
+    assert answer.status == status

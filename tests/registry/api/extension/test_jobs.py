@@ -144,7 +144,7 @@ async def test_a_reader_that_goes_stops_nothing(jobs, work, clock):
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [
-        (faults.HomeportError("no such folder", hint="name one"), 500, "no such folder"),
+        (faults.HomeportError("no such folder", hint="name one"), 400, "no such folder"),
         (faults.StorageFull("the disk is full"), 500, "the disk is full"),
         (Busy("a scrub is under way"), 409, "a scrub is under way"),
         (errors.Failure("NAME_INVALID"), 400, "invalid repository name"),

@@ -108,7 +108,7 @@ def test_reasons():
     tags = [tag("v2"), tag("v1", 9 * DAY, 36 * 3600)]
     assert judging.judge([Rule(chosen)], tags, NOW) == {
         "v1": "no pattern keeps it; 1 tags were pushed later, the last 1 are kept; "
-        "it was pushed 9 days ago, 3 days are kept; it was pulled 36.0 hours ago, 24.0 hours are kept"
+        "it was pushed 9 days ago, 3 days are kept; it was pulled 36 h ago, 24 h are kept"
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeport.registry.upstream import limits
 from homeport.registry.upstream.asking import challenge
 from homeport.registry.upstream.asking.challenge import Basic, Bearer
 
@@ -32,6 +33,18 @@ def test_parse(header, wanted):
 @given(st.text(alphabet='Bbearsic ,="\\\t:/x', max_size=60))
 def test_any_header_is_read_or_not(header):
     challenge.parse(header)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["a", "a=", 'a="', "a ", "a= ", r"a=\"", ", bearer "])
+def test_no_header_takes_long(text):
+    """Read on the event loop: what takes the square of its length would stop all others for minutes."""
+    for pattern in (challenge._PARAMETER, challenge._BEARER, challenge._BASIC):
+        pattern.findall(text * 100_000)
+
+
+def test_no_more_than_some_kilobytes_are_read():
+    assert challenge.parse(" " * limits.FIELD_CHARS + "Basic") is None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ LONGEST_S = 60.0
 """The longest wait between two attempts."""
 
 FORGOTTEN_S = 900.0
-"""Failures are forgotten when there was no attempt for so long."""
+"""Failures are forgotten when there was no attempt for so long, or the clock was set back by more."""
 
 WAITING = 4
 """Attempts of one user at one address, or of one address, that may wait; more are told when to come again."""
@@ -112,7 +112,7 @@ class Throttle:
 
     def _count(self, key: tuple[str, str | None], free: int, now: float) -> _Count:
         found = self._counts.pop(key, None)
-        if found is None or (now - found.seen > FORGOTTEN_S and not found.waiting):
+        if found is None or (abs(now - found.seen) > FORGOTTEN_S and not found.waiting):
             found = _Count(free)
         found.seen = now
         if len(self._counts) >= KEPT:

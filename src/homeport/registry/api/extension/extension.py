@@ -93,6 +93,10 @@ class Extension:
             raise errors.Failure("UNSUPPORTED", headers=[("Allow", _allowed(methods))])
         if place not in _FOR_ALL and not callers.of(request).is_admin:
             raise errors.Failure("DENIED", "this is for admins of the registry")
+        if request.method == "POST" and _may_be_forged(request):
+            # https://www.rfc-editor.org/rfc/rfc9110#name-415-unsupported-media-type
+            text = "a page has to send this as Content-Type: application/json"
+            raise errors.Failure("UNSUPPORTED", text, status=415)
         return handler(request, rest)
 
     async def close(self) -> None:
@@ -141,6 +145,15 @@ class Extension:
             given["path"] = Path(given["path"])
         run = self._jobs.start(kind, callers.of(request).name, **given)
         return await stream.response(run, self._clock)
+
+
+def _may_be_forged(request: http.Request) -> bool:
+    """Whether a page of another site may have had a browser send it, with the password that the browser remembers.
+
+    A browser asks first whether it may send JSON there, and is not told so: https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+    """
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return "origin" in request.headers and sent != "application/json"
 
 
 def _whoami(request: http.Request, _: str) -> http.Response:

@@ -140,6 +140,8 @@ def _busy(run: Run) -> errors.Failure:
 
 def _failure(fault: faults.HomeportError) -> errors.Failure:
     """What a client is told of a fault: unlike a push, this is for a person who can do something about it."""
-    status = 409 if isinstance(fault, jobs.Busy) else 0
+    status = 409 if isinstance(fault, jobs.Busy) else 400
+    if isinstance(fault, faults.StorageError | jobs.Stopped):
+        status = 0
     detail = {"hint": fault.hint} if fault.hint else None
     return errors.Failure("UNKNOWN", fault.what, detail=detail, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from homeport import errors as faults
@@ -31,7 +30,7 @@ class Robots:
         """Makes a robot; its secret stands in this answer and never again."""
         given = await bodies.read(request.body, _FIELDS, needed=("name", "scopes"))
         name, after_s = given["name"], given.get("expires_s")
-        if self._find(name) is not None:
+        if self._is_there(name):
             raise errors.Failure(
                 "UNSUPPORTED",
                 f"there is a robot {name!r} already",
@@ -54,20 +53,27 @@ class Robots:
 
     async def remove(self, request: http.Request, name: str) -> http.Response:
         """Removes a robot; its secret is refused from now on."""
-        if self._find(name) is None:
+        if not self._is_there(name):
             text = f"there is no robot {name[: bodies.NAME]!r}"
             raise errors.Failure("NAME_UNKNOWN", text)
         await self._robots.remove(name)
         self._watch.robot_removed(name, callers.of(request).name)
         return http.Response(204, [errors.VERSION])
 
-    def _find(self, name: str) -> access.Robot | None:
-        return next((robot for robot in self._robots.all() if robot.name == name), None)
+    def _is_there(self, name: str) -> bool:
+        return self._robots.named(access.PREFIX + name) is not None
 
 
 def _shown(robot: access.Robot) -> dict[str, Any]:
-    scopes = [{"repositories": pattern, "allow": list(allow)} for pattern, allow in robot.scopes]
-    return dataclasses.asdict(robot) | {"user": access.PREFIX + robot.name, "scopes": scopes}
+    return {
+        "name": robot.name,
+        "scopes": [{"repositories": pattern, "allow": allow} for pattern, allow in robot.scopes],
+        "created": robot.created,
+        "created_by": robot.created_by,
+        "expires": robot.expires,
+        "used": robot.used,
+        "user": access.PREFIX + robot.name,
+    }
 
 
 def _scopes(value: Any) -> str:

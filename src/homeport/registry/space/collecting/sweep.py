@@ -16,7 +16,7 @@ from typing import TypeVar
 from homeport.registry.backend import Backend, Progress
 from homeport.registry.events import journal
 from homeport.registry.events.journal import Event
-from homeport.registry.space import removal, untagged
+from homeport.registry.space import ages, removal, untagged
 from homeport.registry.space.collecting.findings import Findings
 from homeport.registry.space.jobs import Job
 from homeport.registry.store import repositories
@@ -77,8 +77,8 @@ class Sweep:
     def _why(self, node: Node, *, is_orphaned: bool) -> str:
         if is_orphaned:
             return "it refers to a manifest that is not there, or belongs to one that does"
-        hours = (self._now - node.used) / 3600
-        return f"no tag, index or subject leads to it, and it was last used {hours:.1f} hours ago"
+        used = ages.words(self._now - node.used)
+        return f"no tag, index or subject leads to it, last used {used} ago"
 
     async def _remove_manifests(self, lot: Sequence[Node], orphaned: set[int]) -> list[Node]:
         backend = self._backend
@@ -217,5 +217,5 @@ class Sweep:
 
 def _why(link: Link) -> str:
     if link.is_rotten:
-        return "its bytes have rotted, and no manifest of the repository names it"
-    return "no manifest of the repository names it"
+        return "its bytes have rotted, and no manifest there names it"
+    return "no manifest there names it"

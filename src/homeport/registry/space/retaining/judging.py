@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from homeport.registry.access.patterns import Pattern, fits
-from homeport.registry.options import DAY_S, HOUR_S, Retention
+from homeport.registry.options import Retention
+from homeport.registry.space import ages
 from homeport.registry.store.space.tags import Tag
 
 # Cosign's names: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#tag-based-discovery
@@ -77,7 +78,7 @@ class Rule:
             if now - tag.moved <= chosen.keep_pushed_s:
                 return ""
             objections.append(
-                f"it was pushed {_time(now - tag.moved)} ago, {_time(chosen.keep_pushed_s)} are kept"
+                f"it was pushed {ages.words(now - tag.moved)} ago, {ages.words(chosen.keep_pushed_s)} are kept"
             )
         if chosen.keep_pulled_s is not None:
             # What nobody has pulled yet is as if it was pulled when it came: it would go before anybody could.
@@ -86,7 +87,7 @@ class Rule:
                 return ""
             what = "pulled" if tag.pulled else "pushed and never pulled"
             objections.append(
-                f"it was {what} {_time(now - used)} ago, {_time(chosen.keep_pulled_s)} are kept"
+                f"it was {what} {ages.words(now - used)} ago, {ages.words(chosen.keep_pulled_s)} are kept"
             )
         return "; ".join(objections)
 
@@ -102,9 +103,3 @@ def judge(rules: Sequence[Rule], tags: Sequence[Tag], now: float) -> dict[str, s
         for name, objection in rule.judge(judged, now).items():
             objections.setdefault(name, []).append(objection)
     return {name: "; ".join(dict.fromkeys(said)) for name, said in objections.items() if all(said)}
-
-
-def _time(duration_s: float) -> str:
-    if duration_s >= 2 * DAY_S:
-        return f"{duration_s / DAY_S:.0f} days"
-    return f"{duration_s / HOUR_S:.1f} hours"

@@ -14,6 +14,9 @@ from homeport.registry.store.space import graph, snapshot, tags
 from homeport.registry.store.space.graph import Node
 from homeport.registry.store.space.tags import Stamp, Tag
 
+HELD = 10_000
+"""Tags and manifests that go after which no further repository is looked through: plans are held in memory, this many take 10 MB."""
+
 
 class Going(NamedTuple):
     """A tag that goes."""
@@ -51,10 +54,20 @@ class Planner:
         self._grace_s = grace_s
         self._now = now
 
-    def plans(self, connection: sqlite3.Connection, among: Sequence[tuple[int, str]]) -> list[Plan]:
-        """For those of the repositories (id and name) where something goes."""
-        found = (self.plan(connection, owner, name) for owner, name in among)
-        return [plan for plan in found if plan is not None]
+    def plans(
+        self, connection: sqlite3.Connection, among: Sequence[tuple[int, str]]
+    ) -> tuple[list[Plan], int]:
+        """For those of the repositories (id and name) where something goes; and how many were looked through, one at least."""
+        found: list[Plan] = []
+        held = 0
+        for number, (owner, name) in enumerate(among, 1):
+            plan = self.plan(connection, owner, name)
+            if plan is not None:
+                found.append(plan)
+                held += sum(len(lot.tags) + len(lot.nodes) for lot in plan.lots)
+            if held >= HELD:
+                return found, number
+        return found, len(among)
 
     def plan(self, connection: sqlite3.Connection, owner: int, name: str) -> Plan | None:
         """For one repository; None where nothing of it goes."""

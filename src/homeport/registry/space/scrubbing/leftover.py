@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 from homeport.registry.backend import Backend
@@ -46,4 +47,9 @@ def _names(folder: Path) -> list[str]:
 
 
 def _sizes(paths: list[Path]) -> list[int]:
-    return [path.stat().st_size for path in paths if path.is_file()]
+    sizes = []
+    for path in paths:
+        # A removal that was under way may be through with it by now.
+        with contextlib.suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size)
+    return sizes

@@ -90,7 +90,7 @@ def needed_by(connection: sqlite3.Connection, blob: int, count: int) -> list[Nee
 def mark_manifest(
     connection: sqlite3.Connection, manifest: int, content: bytes, now: float
 ) -> bool:
-    """Notes that a manifest is damaged; False where it holds other bytes by now, or was known to be damaged."""
+    """Notes that a manifest is damaged; False where it holds other bytes by now."""
     marked = connection.execute(
         "UPDATE manifest SET rotten = ? WHERE id = ? AND content = ? AND rotten IS NULL",
         (now, manifest, content),
@@ -106,12 +106,14 @@ class Kept(NamedTuple):
     digest: str
     size: int
     content: bytes
+    rotten: float | None
+    """Since when it is known to be damaged."""
 
 
 def manifests(connection: sqlite3.Connection, after: int) -> Iterator[Kept]:
     """The manifests behind an id. A long read."""
     rows = connection.execute(
-        "SELECT m.id, r.name, m.digest, m.size, m.content FROM manifest m"
+        "SELECT m.id, r.name, m.digest, m.size, m.content, m.rotten FROM manifest m"
         " CROSS JOIN repository r ON r.id = m.repository WHERE m.id > ? ORDER BY m.id",
         (after,),
     )

@@ -11,9 +11,14 @@ import re
 import urllib.parse
 from typing import NamedTuple
 
+from homeport.registry.upstream import limits
+
 _BEARER = re.compile(r"(?:^|,)\s*bearer\s+(.*)", re.IGNORECASE | re.DOTALL)
 _BASIC = re.compile(r"(?:^|,)\s*basic(?:\s|,|$)", re.IGNORECASE)
-_PARAMETER = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+# Begins where a name does and never goes back: whatever an upstream sends is read in time that grows with its length.
+_PARAMETER = re.compile(
+    r'(?<![A-Za-z0-9_-])([A-Za-z0-9_-]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]+))'
+)
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -30,6 +35,7 @@ class Bearer(NamedTuple):
 
 def parse(header: str) -> Basic | Bearer | None:
     """The challenge to answer; a token is preferred where both are offered. None where it is no known one."""
+    header = header[: limits.FIELD_CHARS]
     bearer = _BEARER.search(header)
     if bearer is not None:
         # The first of a name counts: what follows may belong to another challenge.

@@ -14,7 +14,7 @@ from homeport import errors as faults
 from homeport.clock import Clock
 from homeport.registry.options import Upstream
 from homeport.registry.upstream import limits
-from homeport.registry.upstream.asking import redirects
+from homeport.registry.upstream.asking import reach, redirects
 from homeport.registry.upstream.asking.errors import Unreachable, Wrong
 from homeport.registry.upstream.asking.redirects import Target
 from homeport.storage.workers import Workers
@@ -65,6 +65,7 @@ class Wire:
             ssl_context=_context(upstream),
             timeout=urllib3.Timeout(connect=limits.CONNECT_S, read=limits.READ_S),
         )
+        reach.Reach(upstream.url).guard(self._pool)
 
     async def ask(self, method: str, asked: Target, limit: int, *, hops: int) -> Reply:
         """The whole answer, after at most `hops` redirects. Raises `Unreachable`, and `Wrong` where it has more than `limit` bytes."""

@@ -13,6 +13,7 @@ from homeport.registry.backend import Backend
 from homeport.registry.events import journal
 from homeport.registry.grammar import names
 from homeport.registry.store import blobs as blob_rows
+from homeport.registry.store import upstreams as upstream_rows
 from homeport.registry.upstream import limits
 from homeport.registry.upstream.asking import wire
 from homeport.registry.upstream.asking.errors import Unreachable, Wrong
@@ -88,8 +89,8 @@ class Transfers:
 
     async def _fetch(self, transfer: Transfer, place: Place, digest: str) -> None:
         client = self._source.client
-        if blob_rows.is_stored(self._backend.db, digest):
-            # Another repository has the bytes; whether this one may have them is for the upstream to say.
+        if upstream_rows.has_given(self._backend.db, self._source.prefix, digest):
+            # Another of its repositories has the bytes; whether this one may have them is for the upstream to say.
             await client.find_blob(place.remote, digest)
             if await self._adopt(place.name, digest):
                 transfer.is_stored = transfer.has_begun = True
