@@ -88,7 +88,7 @@ class Webhook:
 
     name: str
     """What it is called in messages and metrics."""
-    url: str = field(default="", repr=False)
+    url: str = field(repr=False)
     """Where events are posted to."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Header fields of each post, such as `Authorization`."""

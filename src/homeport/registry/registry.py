@@ -22,11 +22,7 @@ from homeport.registry.access.control import OWNER, Control
 from homeport.registry.access.gate import Gate
 from homeport.registry.access.robots import Robots
 from homeport.registry.access.rules import Rules
-from homeport.registry.api.blobs import Blobs
 from homeport.registry.api.extension import extension
-from homeport.registry.api.manifests import Manifests
-from homeport.registry.api.referrers import Referrers
-from homeport.registry.api.tags import Tags
 from homeport.registry.api.uploads import Uploads
 from homeport.registry.backend import Backend
 from homeport.registry.events.journal import Journal
@@ -39,7 +35,7 @@ from homeport.registry.space.work import Work
 from homeport.registry.store import blobs as blob_rows
 from homeport.registry.store import schema, totals
 from homeport.registry.store import uploads as upload_rows
-from homeport.registry.upstream.mirror import Mirror
+from homeport.registry.upstream import points
 from homeport.storage.content import Content
 from homeport.storage.db import Database
 from homeport.storage.quota import Quota, Rows
@@ -71,16 +67,8 @@ class Registry:
         self._uploads = Uploads(backend, options.upload_age_s)
         self._importer = Importer(backend)
         self._work = Work(backend, options, self._uploads.expire, self._listeners.watch)
-        self.mirror = Mirror(
-            backend,
-            options.upstreams,
-            blobs=Blobs(backend),
-            uploads=self._uploads,
-            manifests=Manifests(backend),
-            tags=Tags(backend, options.page),
-            referrers=Referrers(backend),
-        )
-        self.metrics = self._listeners.metrics(self.mirror.counters)
+        self.points = points.open(backend, self._uploads, options.page, options.upstreams)
+        self.metrics = self._listeners.metrics(self.points.counters)
         """The page of metrics, for whoever is let to it."""
         self._extension = extension.Extension(
             backend,
@@ -124,13 +112,13 @@ class Registry:
     def _routed(
         self, rules: Rules, challenges: Challenges, token_server: TokenServer | None
     ) -> Routes:
-        options, points = self._chosen, self.mirror
+        options, ends = self._chosen, self.points
         return Routes(
-            blobs=points.blobs,
-            uploads=points.uploads,
-            manifests=points.manifests,
-            tags=points.tags,
-            referrers=points.referrers,
+            blobs=ends.blobs,
+            uploads=ends.uploads,
+            manifests=ends.manifests,
+            tags=ends.tags,
+            referrers=ends.referrers,
             authorization=Authorization(
                 challenges,
                 has_anonymous=rules.has_anonymous,
@@ -143,7 +131,7 @@ class Registry:
                 extension.DISCOVER: self._extension,
                 METRICS: self.metrics.answer,
             },
-            rename=points.names.rename if options.upstreams else None,
+            rename=ends.rename,
             switches=Switches(options.may_delete, options.is_readonly),
         )
 
@@ -195,8 +183,7 @@ class Registry:
             )
         )
         await self._uploads.expire()
-        if self._chosen.upstreams:
-            await self.mirror.start()
+        await self.points.start()
         self._work.start()
 
     async def close(self) -> None:
@@ -204,7 +191,7 @@ class Registry:
         await self._work.close()
         await self._importer.close()
         await self._extension.close()
-        await self.mirror.close()
+        await self.points.close()
         if self._gate is not None:
             self._gate.close()
         if self._control is not None:

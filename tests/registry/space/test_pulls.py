@@ -59,6 +59,16 @@ async def test_pulls_add_up_and_the_last_one_counts(shop, counted):
     assert (tag_of(shop), pulled(shop)) == ((3, last), [last])
 
 
+async def test_a_look_is_a_use_and_no_pull(shop, counted):
+    digest = await shop.image("a", "v1")
+    for headers in ({}, {"if_none_match": digest}):
+        await shop.home.clock.advance(60)
+        method = "GET" if headers else "HEAD"
+        await shop.home.ask(method, "/v2/a/manifests/v1", **headers)
+        await counted.flush()
+        assert tag_of(shop) == (0, shop.home.clock.now())
+
+
 async def test_nothing_is_written_where_nothing_is_pulled(shop, counted):
     await shop.image("a", "v1")
     commits = shop.db.commits
@@ -76,9 +86,8 @@ async def test_by_digest_no_tag_counts(shop, counted):
     assert pulled(shop) == [last]
 
 
-async def test_heads_and_blobs_are_no_pulls(shop, counted):
+async def test_blobs_are_no_pulls(shop, counted):
     await shop.image("a", "v1")
-    await shop.status("HEAD", "/v2/a/manifests/v1")
     await shop.has_blob("a", shop.tools.sha256(b"{}"))
     await counted.flush()
     assert (tag_of(shop), pulled(shop)) == ((0, None), [None])

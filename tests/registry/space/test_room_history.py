@@ -17,6 +17,7 @@ from homeport.edge import http
 from homeport.registry.grammar import documents
 from homeport.registry.options import Collection, Options, Retention, Upstream
 from homeport.registry.registry import Registry
+from homeport.registry.space.retention import Retainer
 from homeport.registry.upstream.asking.errors import Absent
 from homeport.registry.upstream.asking.wire import Opened
 from homeport.registry.upstream.client import Fetched
@@ -110,14 +111,13 @@ class Rooms(RuleBasedStateMachine):
             home.folder,
             Options(
                 collection=Collection(interval_s=None, grace_s=HOUR),
-                retention=(Retention(("**",), keep_last=1),),
                 upstreams=(Upstream("up", "http://up.test"),),
             ),
             clock=home.clock,
             ids=lambda: next(home._ids),
             quota=home.quota,
         )
-        self.elsewhere.stand_in_for(registry.mirror._sources[0].client)
+        self.elsewhere.stand_in_for(registry.points._sources[0].client)
         return registry
 
     def run(self, work):
@@ -135,7 +135,7 @@ class Rooms(RuleBasedStateMachine):
                 pass
         if response.on_end is not None:
             response.on_end()
-        transfers = self.home.registry.mirror._transfers["up"]
+        transfers = self.home.registry.points._transfers["up"]
         while transfers._tasks:
             await asyncio.sleep(0)
         return response
@@ -221,7 +221,8 @@ class Rooms(RuleBasedStateMachine):
 
     @rule()
     def retain(self):
-        self.run(self.home.registry._work.retainer.run())
+        retainer = Retainer(self.home.registry._backend, [Retention(("**",), keep_last=1)])
+        self.run(retainer.run())
 
     @rule(layer=LAYERS)
     def rot(self, layer):

@@ -26,7 +26,7 @@ def opened(folder, upstreams, *, clock, quota=None, **options):
     """A registry with upstreams, and its mirror."""
     chosen = Options(upstreams=tuple(upstreams), **options)
     registry = Registry.open(folder, chosen, clock=clock, ids=lambda: uuid.uuid4().hex, quota=quota)
-    return registry, registry.mirror
+    return registry, registry.points
 
 
 @contextlib.asynccontextmanager

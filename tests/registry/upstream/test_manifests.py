@@ -212,6 +212,27 @@ async def test_a_refusal_names_the_upstream(cache, double, tools, status):
     assert error["message"].startswith("up: ")
 
 
+async def test_a_refusal_takes_no_tag_away(cache, double, tools):
+    double.push("latest", tools)
+    await cache.ask("GET", TAG)
+    await cache.clock.advance(61)
+    double.guard = lambda _: http.Response(403)
+    assert (await cache.ask("GET", TAG))[0] == 404
+    assert cache.registry._backend.db.query("SELECT name FROM tag") == [("latest",)]
+
+
+async def test_a_check_in_the_future_is_not_believed(cache, double, tools):
+    """A clock that was wrong has been put right."""
+    double.push("latest", tools)
+    await cache.ask("GET", TAG)
+    late = (cache.clock.now() + 1,)
+    await cache.registry._backend.db.write(
+        lambda at: at.execute("UPDATE upstream_tag SET checked = ?", late)
+    )
+    await cache.ask("GET", TAG)
+    assert double.asked("HEAD") == 2
+
+
 async def test_an_upstream_that_is_not_there(cache, double):
     double.answers[""] = http.Response(500)
     status, _, body = await cache.ask("GET", TAG)
@@ -277,7 +298,7 @@ async def test_pulls_are_told_and_fetches_are_not(cache, double, tools):
     digest = double.push("latest", tools)
     await cache.ask("GET", TAG)
     await cache.ask("HEAD", TAG)
-    assert cache.events == [("pull", "manifest", digest)]
+    assert cache.events == [("pull", "manifest", digest), ("look", "manifest", digest)]
 
 
 async def test_nothing_can_be_pushed_there(cache, tools):

@@ -50,19 +50,9 @@ class Manifests:
         headers = fields(digest, media_type)
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
+            self._tell(journal.LOOK, request, name, reference, digest, media_type, len(content))
             return http.Response(304, headers)
-        self._journal.tell(
-            Event(
-                journal.PULL,
-                journal.MANIFEST,
-                name,
-                digest,
-                tag="" if ":" in reference else reference,
-                media_type=media_type,
-                size=len(content),
-                request=request,
-            )
-        )
+        self._tell(journal.PULL, request, name, reference, digest, media_type, len(content))
         return http.Response(200, headers, content)
 
     def head(self, request: http.Request, name: str, reference: str) -> http.Response:
@@ -72,12 +62,28 @@ class Manifests:
             raise _unknown(name, reference)
         digest, media_type, size = found
         self._touch(name, reference, digest)
+        self._tell(journal.LOOK, request, name, reference, digest, media_type, size)
         headers = fields(digest, media_type)
         known = request.headers.get("if-none-match")
         if known is not None and digest in known:
             return http.Response(304, headers)
         headers.append(("Content-Length", str(size)))
         return http.Response(200, headers)
+
+    def _tell(
+        self,
+        action: str,
+        request: http.Request,
+        name: str,
+        reference: str,
+        digest: str,
+        media_type: str,
+        size: int,
+    ) -> None:
+        tag = "" if ":" in reference else reference
+        self._journal.tell(
+            Event(action, journal.MANIFEST, name, digest, tag, media_type, size, request=request)
+        )
 
     def _touch(self, name: str, reference: str, digest: str) -> None:
         """Who is told that a manifest is there will not push it, so no collection takes it soon."""

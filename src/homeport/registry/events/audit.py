@@ -55,7 +55,7 @@ class Audit:
 
     def tell(self, event: Event) -> None:
         """A push, a mount or a delete, and where it was asked for a pull."""
-        if event.action == journal.PULL and not self._has_pulls:
+        if event.action == journal.LOOK or (event.action == journal.PULL and not self._has_pulls):
             return
         fields = {
             "kind": event.kind,

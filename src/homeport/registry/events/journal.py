@@ -15,6 +15,9 @@ from homeport.edge import http
 PUSH, PULL, MOUNT, DELETE = "push", "pull", "mount", "delete"
 """Actions, as Distribution names them: https://distribution.github.io/distribution/about/notifications/#events"""
 
+LOOK = "look"
+"""A manifest was asked for by HEAD, or found to be what the client has: all that docker sends for an image that it has already."""
+
 MANIFEST, BLOB, TAG, REPOSITORY = "manifest", "blob", "tag", "repository"
 """Kinds of things that something happens to."""
 

@@ -37,7 +37,7 @@ class Collector:
         backend.journal.listen(tell=self._hear)
 
     def _hear(self, event: Event) -> None:
-        if event.action != journal.PULL and event.user != USER:
+        if event.action not in {journal.PULL, journal.LOOK} and event.user != USER:
             self._news += 1
 
     def is_due(self) -> bool:

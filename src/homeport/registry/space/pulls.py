@@ -21,7 +21,7 @@ HELD = 10_000
 LOT = 128
 """Of these, how many one write takes; it takes some 3 ms."""
 
-_PULL, _MANIFEST = journal.PULL, journal.MANIFEST
+_PULL, _LOOK, _MANIFEST = journal.PULL, journal.LOOK, journal.MANIFEST
 
 Key = tuple[str, str, str]
 """Repository, digest and tag, which is empty where it was asked for by digest."""
@@ -41,16 +41,19 @@ class Pulls:
         backend.journal.listen(tell=self.tell)
 
     def tell(self, event: Event) -> None:
-        """Notes a pull. As short as can be: it is paid by each."""
-        if event.kind != _MANIFEST or event.action != _PULL:
+        """Notes a pull, or a look: what is looked at is in use, though it is not counted. As short as can be: it is paid by each."""
+        if event.kind != _MANIFEST:
+            return
+        is_pull = event.action == _PULL
+        if not is_pull and event.action != _LOOK:
             return
         key = (event.repository, event.digest, event.tag)
         known = self._held.get(key)
         if known is not None:
-            known[0] += 1
+            known[0] += is_pull
             known[1] = self._clock.now()
         elif len(self._held) < HELD:
-            self._held[key] = [1, self._clock.now()]
+            self._held[key] = [is_pull, self._clock.now()]
             if self._timer is None:
                 self._timer = self._clock.call_at(self._clock.now() + INTERVAL_S, self._begin)
         else:

@@ -66,8 +66,8 @@ class Mirror:
         self._sources = [Source(upstream, backend.clock) for upstream in upstreams]
         self._transfers = {source.prefix: Transfers(source, backend) for source in self._sources}
         names = Names(self._sources)
-        self.names = names
-        """`names.rename` is for requests with `ns`, and comes before all that looks at names."""
+        self.rename = names.rename
+        """For requests with `ns`; comes before all that looks at names."""
         self._manifests = Manifests(manifests, backend, names)
         self.blobs: Blobs | api_blobs.Blobs = blobs
         self.uploads: Uploads | api_uploads.Uploads = uploads
