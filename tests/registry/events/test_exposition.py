@@ -66,6 +66,7 @@ async def fill(scraped):
     await stage.ask("POST", "/v2/a/b/blobs/uploads/")
     await stage.ask("DELETE", "/v2/a/b/manifests/y")
     await stage.finish()
+    await stage.db.write(lambda connection: connection.execute("UPDATE blob SET rotten = 1"))
     scraped.counts.record(0, request(path="/v2/a/manifests/x"), 200, 5000, 0.03)
     watch = Watch(scraped.counts, None)
     watch.login_failed("ann", "192.0.2.7:1", "wrong password")
@@ -82,6 +83,7 @@ WANTED = {
     ("registry_blobs",): 1,
     ("registry_tags",): 1,
     ("registry_uploads",): 1,
+    ("registry_rotten",): 1,
     ("registry_pulls_total", ("kind", "manifest")): 1,
     ("registry_pushes_total", ("kind", "manifest")): 2,
     ("registry_deletes_total", ("kind", "tag")): 1,

@@ -172,6 +172,7 @@ def holdings(rows: Rows, limit: int | None) -> list[Family]:
         ("blobs", "Blobs, each counted once.", rows.blobs),
         ("tags", "Tags.", rows.tags),
         ("uploads", "Uploads that are under way.", rows.uploads),
+        ("rotten", "Blobs and manifests that a scrub found damaged: push them again.", rows.rotten),
     )
     return families + [
         gauge(f"registry_{name}", text, [({}, number)]) for name, text, number in numbers

@@ -29,6 +29,8 @@ class Rows(NamedTuple):
     blob_bytes: int
     manifest_bytes: int
     upload_bytes: int
+    rotten: int
+    """Blobs and manifests that a scrub has found to be damaged."""
     waiting: dict[str, int]
     """Rows of the outbox, by lane."""
 
@@ -36,7 +38,9 @@ class Rows(NamedTuple):
 _COUNTS = (
     "SELECT (SELECT count(*) FROM repository WHERE manifests > 0), (SELECT count(*) FROM manifest),"
     " (SELECT count(*) FROM blob), (SELECT count(*) FROM tag), (SELECT count(*) FROM upload), blobs, manifests,"
-    " (SELECT coalesce(sum(size), 0) FROM upload WHERE staged IS NOT NULL) FROM totals"
+    " (SELECT coalesce(sum(size), 0) FROM upload WHERE staged IS NOT NULL),"
+    " (SELECT count(*) FROM blob WHERE rotten IS NOT NULL)"
+    " + (SELECT count(*) FROM manifest WHERE rotten IS NOT NULL) FROM totals"
 )
 
 

@@ -127,6 +127,7 @@ ALTER TABLE tag ADD COLUMN pulls INTEGER NOT NULL DEFAULT 0;
 -- Since when its bytes are known not to be those of its digest: as good as absent until it is pushed again.
 ALTER TABLE manifest ADD COLUMN rotten REAL;
 ALTER TABLE blob ADD COLUMN rotten REAL;
+CREATE INDEX manifest_rotten ON manifest (rotten) WHERE rotten IS NOT NULL;
 CREATE TRIGGER blob_resized AFTER UPDATE OF size ON blob BEGIN
     UPDATE totals SET blobs = blobs + NEW.size - OLD.size;
 END;
