@@ -215,6 +215,7 @@ def test_what_was_accepted_for_a_queue_arrives_after_the_restart(stack):
     for number, victim in enumerate(("cloud", "supervisor", "cloud")):
         senders = [Sender(f"{number}/{name}", call, 10_000) for name, call in calls.items()]
         time.sleep(0.3 + number / 10)
+        deployed.until(lambda: sum(len(sender.accepted) for sender in senders) > 20)  # noqa: B023 - called in its turn
         kill_one(stack, victim)
         for sender in senders:
             sender.thread.join(20)
