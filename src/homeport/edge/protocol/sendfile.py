@@ -5,8 +5,8 @@ back cost more than the encryption (490 to 230 ms of CPU for 256 MiB over TLS).
 
 Plain connections are written to beside the transport, on a duplicate of the socket's descriptor: uvloop refuses to watch a descriptor
 that one of its transports owns, a duplicate it takes. The order of bytes holds because the transport's own buffer is flushed first, and
-nothing else writes while a file is sent. The kernel's sendfile takes half the CPU (30 to 70 ms for 256 MiB, docker-registry 130), and is
-slower over loopback (1,080 to 1,380 MB/s, docker-registry 1,070): the client then copies from memory that no cache holds.
+nothing else writes while a file is sent. The kernel's sendfile takes as much CPU over loopback, and longer: the client then copies from
+memory that no cache holds.
 """
 
 from __future__ import annotations
@@ -28,10 +28,7 @@ STEP_BYTES = 4 * 1024 * 1024
 """Sent at most before other connections have their turn: 2 to 6 ms."""
 
 PIECE_BYTES = 256 * 1024
-"""Read at a time where the connection is encrypted."""
-
-PLAIN_PIECE_BYTES = 1024 * 1024
-"""Read at a time where it is not."""
+"""Read at a time: it stays in the processor's cache. 3,030 MB/s in plain, with pieces of 1 MiB 2,530, with sendfile 2,280."""
 
 _NOT_CACHED = {errno.EAGAIN, errno.EOPNOTSUPP}
 """What reading without waiting says where it would wait, and on file systems that can not tell."""
@@ -176,7 +173,7 @@ class _Direct:
         await self._send(memoryview(head), socket.MSG_MORE)
 
     async def send(self, part: http.FileBody, descriptor: int) -> None:
-        pieces = _Pieces(part, descriptor, PLAIN_PIECE_BYTES)
+        pieces = _Pieces(part, descriptor, PIECE_BYTES)
         while (piece := await pieces.next()) is not None:
             await self._send(piece)
             self._target.moved += len(piece)
