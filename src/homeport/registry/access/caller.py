@@ -25,34 +25,23 @@ class Caller(Protocol):
         """Whether they may do it there."""
 
 
-class Everybody:
-    """Any caller of a registry without users: may do everything."""
+class Known:
+    """A caller whose rights follow from no rule: may do everything, or nothing."""
 
-    name = ""
-    is_admin = True
-
-    def may(self, action: str, repository: str) -> bool:
-        """Yes."""
-        del action, repository
-        return True
-
-
-EVERYBODY = Everybody()
-
-
-class Nobody:
-    """A caller of whom nothing is known: may do nothing."""
-
-    name = ""
-    is_admin = False
+    def __init__(self, name: str, *, is_admin: bool) -> None:
+        self.name = name
+        self.is_admin = is_admin
 
     def may(self, action: str, repository: str) -> bool:
-        """No."""
+        """The same for all."""
         del action, repository
-        return False
+        return self.is_admin
 
 
-NOBODY = Nobody()
+EVERYBODY = Known("", is_admin=True)
+"""Any caller of a registry without users."""
+NOBODY = Known("", is_admin=False)
+"""A caller of whom nothing is known."""
 
 
 def of(request: http.Request) -> Caller:

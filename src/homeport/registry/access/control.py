@@ -12,25 +12,15 @@ import secrets
 from pathlib import Path
 
 from homeport.edge import http
+from homeport.registry.access.caller import Known
 from homeport.storage import disk
 
 SECRET_BYTES = 32
 """https://www.rfc-editor.org/rfc/rfc6750#section-5.2 (token entropy)"""
 
 
-class Owner:
-    """The owner of this machine: may do everything."""
-
-    name = "owner"
-    is_admin = True
-
-    def may(self, action: str, repository: str) -> bool:
-        """Yes."""
-        del action, repository
-        return True
-
-
-OWNER = Owner()
+OWNER = Known("owner", is_admin=True)
+"""The owner of this machine: may do everything."""
 
 
 class Control:
