@@ -51,6 +51,12 @@ def test_what_nothing_is_said_of_is_as_the_registry_has_it(tmp_path):
     assert (tmp_path / "logs").is_dir()
 
 
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "run").touch()
+    with pytest.raises(errors.SettingsError, match=r"run cannot be made.*\n.*HOMEPORT_DATA"):
+        made(tmp_path)
+
+
 SAID = {
     "REGISTRY_ADMINS": "ada,admin",
     "REGISTRY_REALM": "mine",

@@ -2,36 +2,37 @@ import re
 import tomllib
 from pathlib import Path
 
-from homeport.stack import describe, load, names, settings, sources, spelling, version
+from homeport.stack import load, names, settings, sources, spelling, version
 from homeport.stack.distribution import keys
+from homeport.stack.reference import page
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_the_page_of_settings_is_up_to_date():
-    assert (ROOT / "docs/settings.md").read_text() == describe.page(), (
-        "write it anew: python -c 'from homeport.stack import describe; print(describe.page(), end=\"\")' > docs/settings.md"
+    assert (ROOT / "docs/settings.md").read_text() == page.page(), (
+        "write it anew: python -c 'from homeport.stack.reference import page; print(page.page(), end=\"\")' > docs/settings.md"
     )
 
 
 def test_every_setting_is_described():
-    said = describe.descriptions()
+    said = page.descriptions()
     assert set(said) == set(names.BY_KEY)
     assert all(re.fullmatch(r"[A-Z].*\.", text, re.DOTALL) for text in said.values())
 
 
 def test_localstack_names_are_described():
-    assert all(f"`{name}`" in describe.page() for name in sources.LOCALSTACK_VARIABLES)
+    assert all(f"`{name}`" in page.page() for name in sources.LOCALSTACK_VARIABLES)
 
 
 def test_what_holds_passwords_has_no_flag():
-    rows = [row for row in describe.page().splitlines() if "HOMEPORT_REGISTRY_UPSTREAMS`" in row]
+    rows = [row for row in page.page().splitlines() if "HOMEPORT_REGISTRY_UPSTREAMS`" in row]
     assert len(rows) == 1
     assert all("--registry-upstreams" not in row for row in rows)
 
 
 def test_every_key_of_a_table_is_described():
-    rows = re.findall(r"^\| `(\w+)` \| [^|]*\| (.+?) Value: ", describe.page(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| [^|]*\| (.+?) Value: ", page.page(), re.MULTILINE)
     assert {"repositories", "keep_pulled", "password_file", "ignored_media_types"} <= dict(
         rows
     ).keys()
@@ -39,7 +40,7 @@ def test_every_key_of_a_table_is_described():
 
 
 def test_keys_of_registry_v2_are_described():
-    assert all(f"| `{key}` | {each.meaning} |" in describe.page() for key, each in keys.ALL.items())
+    assert all(f"| `{key}` | {each.meaning} |" in page.page() for key, each in keys.ALL.items())
 
 
 def test_the_minimal_example_loads():

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from homeport.stack import checks, load, names, settings, values
-from homeport.stack.kinds import durations, http, lists, tables
+from homeport.stack.kinds import durations, http, lists, networks, tables
 
 texts = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=9)
 users = texts.map(lambda text: f"a{text}é".replace(":", ",").replace("\u00a0", '"')).filter(
@@ -25,6 +25,7 @@ OF_KIND = {
     http.Url: st.sampled_from(["http://[::1]:5", "https://registry.test"]),
     http.Listen: st.sampled_from([None, http.Listening("::1", 99), http.Listening("h", 98)]),
     http.Headers: st.dictionaries(st.sampled_from(["X-A", "b"]), texts).map(lambda table: (*table.items(),)),
+    networks.Network: st.sampled_from(["10.0.0.0/8", "::1/128"]),
     lists.Matching: st.sampled_from(["docker.io", "v1", "a-b"]),
 }  # fmt: skip
 
@@ -58,7 +59,8 @@ def rows_of(kind):
 @st.composite
 def chosen_settings(draw):
     """Settings of which some are not as by default."""
-    its = [setting for setting in names.ALL if setting.key not in {"registry.auth", "registry.tls"}]
+    left = {"registry.auth", "registry.tls"}
+    its = [setting for setting in names.ALL if setting.is_handed_on and setting.key not in left]
     chosen = settings.Settings(data=Path("/d"))
     for setting in draw(st.lists(st.sampled_from(its), unique=True, max_size=6)):
         part = {setting.name: draw(of_kind(setting.kind))}

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from homeport import errors
 from homeport.stack import load, names, sources
-from homeport.stack import settings as settings_of_stack
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +100,7 @@ def test_executor_and_keep_alive_that_mean_nothing_are_noted():
 def test_debug_and_host_of_localstack():
     chosen = read({"DEBUG": "1", "LOCALSTACK_HOST": "aws.lan:443"}).settings
     assert chosen.log.level == "debug"
-    assert chosen.tls.hostnames == (*settings_of_stack.HOSTNAMES, "aws.lan")
+    assert chosen.tls.hostnames == ("aws.lan",)
 
 
 def test_rules_of_the_data_model_that_are_switched_off_are_pointed_out():
@@ -235,3 +234,8 @@ def test_a_process_of_the_stack_reads_the_same_settings_from_its_environment():
     for setting in names.ALL:
         if not setting.is_secret:
             assert setting.of(again) == setting.of(chosen), setting.key
+
+
+def test_names_of_localstack_mean_nothing_to_the_registry():
+    loaded = load.load({"data": "/d"}, {"DATA_DIR": "/x", "PERSISTENCE": "0"}, has_cloud=False)
+    assert (loaded.settings.cloud.folder, loaded.notes) == (None, ())

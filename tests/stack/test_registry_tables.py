@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from homeport.registry import options
-from homeport.stack import registry_tables, values
+from homeport.stack import values
+from homeport.stack.groups import registry_tables
 
 RULES, RETENTION = registry_tables.RULES, registry_tables.RETENTION
 UPSTREAMS, WEBHOOKS = registry_tables.UPSTREAMS, registry_tables.WEBHOOKS

@@ -13,12 +13,15 @@ HOUR, DAY = 3600, 86400
 
 DEFAULTS = {
     "data": Path(),
+    "target": "local",
+    "domain": "homelab.local",
     "registry.host": "127.0.0.1",
     "registry.port": 5000,
     "registry.tls": True,
     "registry.certificate": None,
     "registry.key": None,
     "registry.url": "",
+    "registry.trusted_proxies": ("127.0.0.0/8", "::1/128"),
     "registry.auth": True,
     "registry.htpasswd": None,
     "registry.admins": (),
@@ -49,6 +52,12 @@ DEFAULTS = {
     "registry.metrics": "admins",
     "registry.debug": None,
     "registry.config": None,
+    "registry.hostname": "",
+    "registry.engine": "auto",
+    "registry.image": "registry:2",
+    "registry.namespace": "registry",
+    "registry.cpu": "500m",
+    "registry.volume": None,
     "cloud.host": "127.0.0.1",
     "cloud.port": 4566,
     "cloud.folder": None,
@@ -56,18 +65,51 @@ DEFAULTS = {
     "cloud.memory": 2 * GIB,
     "cloud.services": ("s3", "sqs", "sns", "dynamodb", "lambda"),
     "cloud.verify_signatures": False,
+    "cloud.hostname": "",
+    "cloud.engine": "auto",
+    "cloud.image": "localstack/localstack:latest",
+    "cloud.namespace": "localstack",
+    "cloud.cpu": "1000m",
+    "cloud.volume": None,
+    "cloud.edge": "ask",
+    "cloud.edge_networks": (),
+    "cloud.docker_socket": Path("/var/run/docker.sock"),
+    "cloud.auth_token": "",
+    "cloud.environment": (),
     "functions.executor": "process",
     "functions.environments": 64,
     "functions.idle_s": 300,
     "functions.isolated": True,
     "functions.docker": "unix:///var/run/docker.sock",
+    "ui.enabled": True,
+    "ui.hostname": "",
+    "ui.engine": "auto",
+    "ui.image": "joxit/docker-registry-ui",
+    "ui.memory": 128 * MIB,
+    "ui.cpu": "100m",
+    "kubernetes.name": "homeport",
+    "kubernetes.kubeconfig": None,
+    "kubernetes.context": "",
+    "kubernetes.image": "homeport:0.1.0",
+    "kubernetes.pull_policy": "auto",
+    "kubernetes.storage_class": "local-path",
+    "kubernetes.access_mode": "readwriteonce",
+    "kubernetes.entry_point": "websecure",
+    "kubernetes.plain_entry_point": "web",
+    "kubernetes.ingress_namespace": "kube-system",
+    "kubernetes.pod_networks": ("10.42.0.0/16",),
+    "kubernetes.issuer": "",
+    "kubernetes.issuer_kind": "clusterissuer",
+    "kubernetes.issuer_namespace": "cert-manager",
+    "kubernetes.node_trust": "ca",
+    "kubernetes.node_ca": Path("/etc/rancher/k3s/homeport-ca.crt"),
+    "kubernetes.network_policies": True,
+    "kubernetes.publish": True,
+    "kubernetes.accept": (),
+    "kubernetes.timeout_s": 300,
     "admin.user": "admin",
     "admin.password": "",
-    "tls.hostnames": (
-        "registry.homelab.local",
-        "registry-ui.homelab.local",
-        "localstack.homelab.local",
-    ),
+    "tls.hostnames": (),
     "log.level": "info",
     "log.access": True,
     "log.format": "text",
@@ -121,6 +163,31 @@ def test_the_names_of_a_setting():
     assert setting.variable == "HOMEPORT_CLOUD_VERIFY_SIGNATURES"
     assert len({each.flag for each in names.ALL}) == len(names.ALL)
     assert len({each.variable for each in names.ALL}) == len(names.ALL)
+
+
+def test_the_hosts_are_those_of_the_data_model():
+    assert settings.Settings().hostnames == (
+        "registry.homelab.local",
+        "registry-ui.homelab.local",
+        "localstack.homelab.local",
+    )
+
+
+def test_hosts_follow_the_domain_unless_named():
+    chosen = settings.Settings(
+        domain="lan.example",
+        cloud=settings.Cloud(hostname="aws.example"),
+        tls=settings.Tls(hostnames=("more.example", "aws.example")),
+    )
+    assert chosen.hosts == ("registry.lan.example", "registry-ui.lan.example", "aws.example", "traefik.lan.example")  # fmt: skip
+    assert chosen.hostnames == (*chosen.hosts.components, "more.example")
+
+
+def test_what_is_for_the_cluster_is_told_to_no_process():
+    given = {each.key for each in names.ALL if each.is_handed_on}
+    assert "cloud.auth_token" not in given
+    assert not any(key.startswith("kubernetes.") or key == "target" for key in given)
+    assert {"domain", "registry.hostname", "ui.hostname"} <= given
 
 
 def test_folders_lie_in_the_data_folder_unless_named():

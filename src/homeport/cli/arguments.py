@@ -27,7 +27,7 @@ class UsageError(errors.HomeportError):
 
 def _descriptions() -> dict[str, str]:
     """What each setting is; only a help text needs the module that knows."""
-    module: _Describing = importlib.import_module("homeport.stack.describe")
+    module: _Describing = importlib.import_module("homeport.stack.reference.page")
     return module.descriptions()
 
 
@@ -46,14 +46,18 @@ class Given:
             self._settings(),
             os.environ,
             config=self._values["config"],
-            has_registry=self._has_registry(),
+            has_registry=self._has("registry"),
+            has_cloud=self._has("cloud"),
         )
 
-    def _has_registry(self) -> bool:
-        """Whether the command is about the registry: the names of registry v2 mean nothing to the cloud alone."""
+    def _has(self, name: str) -> bool:
+        """Whether the command is about a component.
+
+        The names of registry v2 mean nothing to the cloud, those of LocalStack nothing to the registry.
+        """
         component = self._values.get("component")
         only = [component] if component else self._values.get("only")
-        return not only or "registry" in only
+        return not only or name in only
 
     def _settings(self) -> dict[str, str]:
         return {
@@ -74,6 +78,8 @@ class Parser(argparse.ArgumentParser):
             options["formatter_class"] = functools.partial(argparse.HelpFormatter, width=80)
         super().__init__(allow_abbrev=False, **options)
         self.shows_settings = False
+        self.is_for_cluster = False
+        """Whether settings that mean something on Kubernetes only are among those shown."""
 
     def given(self) -> Given:
         """Parses the command line. Raises `UsageError` where it is wrong; ends the process with 0 after `--help`."""
@@ -92,7 +98,7 @@ class Parser(argparse.ArgumentParser):
         for setting in names.ALL:
             if setting.is_secret:
                 continue  # other users of the machine can read a command line
-            is_shown = self.shows_settings or setting.key in _EVERYWHERE
+            is_shown = setting.key in _EVERYWHERE or self._shows(setting)
             text = said.get(setting.key, "").replace("%", "%%")
             group.add_argument(
                 setting.flag,
@@ -100,6 +106,9 @@ class Parser(argparse.ArgumentParser):
                 metavar=setting.name.upper(),
                 help=text if is_shown else argparse.SUPPRESS,
             )
+
+    def _shows(self, setting: names.Setting) -> bool:
+        return self.shows_settings and setting.is_for_cluster <= self.is_for_cluster
 
     def _unknown(self, word: str) -> str:
         flag = word.partition("=")[0]

@@ -123,6 +123,8 @@ class Options:
     """How long a token holds. https://distribution.github.io/distribution/spec/auth/token/ (60 at least)"""
     url: str = ""
     """Where clients reach it, for the address of tokens and in events; by default as the request says."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """The networks whose `X-Forwarded-For` is believed when failed logins are counted."""
     control: Path | None = None
     """A file for the secret by which commands of this machine's owner come in."""
     may_delete: bool = True

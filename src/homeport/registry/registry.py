@@ -20,6 +20,7 @@ from homeport.registry.access.bearer.tokens import Tokens
 from homeport.registry.access.challenges import Challenges
 from homeport.registry.access.control import OWNER, Control
 from homeport.registry.access.gate import Gate
+from homeport.registry.access.logins.addresses import Addresses
 from homeport.registry.access.robots import Robots
 from homeport.registry.access.rules import Rules
 from homeport.registry.api.extension import extension
@@ -106,6 +107,7 @@ class Registry:
             challenges=challenges,
             owner=self._control,
             watch=self._listeners.watch,
+            addresses=Addresses(options.trusted_proxies),
         )
         return TokenServer(self._gate, tokens, challenges, backend.clock, options)
 

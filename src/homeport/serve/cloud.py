@@ -110,7 +110,7 @@ def _secrets(given_out: list[SecretOf]) -> SecretOf:
 
 def _domains(chosen: settings.Settings) -> list[str]:
     """Names below which `BUCKET.NAME` is a bucket."""
-    hosts = chosen.tls.hostnames
+    hosts = chosen.hostnames
     return [name for name in hosts if not names.is_address(name) and not name.startswith("*.")]
 
 

@@ -69,7 +69,7 @@ def _registry(chosen: settings.Settings) -> place.Place:
     return place.own(
         its.host,
         its.port,
-        chosen.tls.hostnames,
+        chosen.hostnames,
         is_tls=its.tls,
         ca=files.ca(where.certificates).certificate,
         user=chosen.admin.user if its.auth else "",

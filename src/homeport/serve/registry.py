@@ -112,9 +112,9 @@ def _recorder(chosen: settings.Settings, registry: Registry) -> access_log.Recor
 def registry_options(chosen: settings.Settings, where: folders.Folders) -> options.Options:
     """What the registry is told of the settings. Makes the folders of its control secret and its audit log."""
     its = chosen.registry
-    where.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(where.run)
     if its.audit:
-        where.audit.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(where.audit.parent)
     return options.Options(
         htpasswd=where.htpasswd if its.auth else None,
         admins=tuple(dict.fromkeys((chosen.admin.user, *its.admins))),
@@ -123,6 +123,7 @@ def registry_options(chosen: settings.Settings, where: folders.Folders) -> optio
         has_tokens=its.tokens,
         token_s=its.token_life,
         url=its.url,
+        trusted_proxies=its.trusted_proxies,
         control=where.registry_control,
         may_delete=its.delete,
         is_readonly=its.readonly,
@@ -140,6 +141,17 @@ def registry_options(chosen: settings.Settings, where: folders.Folders) -> optio
         audit_bytes=its.audit_size or sys.maxsize,
         metrics=its.metrics,
     )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.SettingsError(
+            f"The folder {path} cannot be made: {errors.reason(error)}.",
+            hint="Let this user write there (in a container: mount a folder that they may write to), "
+            "or name another data folder with HOMEPORT_DATA.",
+        ) from error
 
 
 def _with_password(upstream: options.Upstream) -> options.Upstream:

@@ -5,6 +5,7 @@ The first of these that says something holds.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import os
 from collections.abc import Mapping, Sequence
@@ -31,11 +32,12 @@ def load(
     *,
     config: str | None = None,
     has_registry: bool = True,
+    has_cloud: bool = True,
 ) -> Loaded:
     """Reads all sources. Raises `SettingsError` that names every wrong or unknown setting at once.
 
     `flags` are by the setting's key; `config` is the settings file named on the command line. The names of registry v2 are
-    followed where `has_registry`.
+    followed where `has_registry`, those of LocalStack where `has_cloud`.
     """
     path = _file(config or environ.get(names.CONFIG_VARIABLE), environ)
     found = [sources.flags(flags), sources.environment(environ)]
@@ -43,7 +45,7 @@ def load(
         found.append(_reader("homeport.stack.document").read(path))
     if has_registry:
         found += _distribution(found, environ)
-    localstack = sources.localstack(environ)
+    localstack = sources.localstack(environ if has_cloud else {})
     problems = [problem for source in found for problem in source.problems]
     chosen, notes = _choose(found, localstack)
     read = {key: _read(names.BY_KEY[key], raw, problems) for key, raw in chosen.items()}
@@ -126,16 +128,12 @@ def _build(read: Mapping[str, Any]) -> settings.Settings:
     for key, value in read.items():
         setting = names.BY_KEY[key]
         groups.setdefault(setting.group, {})[setting.name] = value
-    return settings.Settings(
-        **groups.get("", {}),
-        registry=settings.Registry(**groups.get("registry", {})),
-        cloud=settings.Cloud(**groups.get("cloud", {})),
-        functions=settings.Functions(**groups.get("functions", {})),
-        admin=settings.Admin(**groups.get("admin", {})),
-        tls=settings.Tls(**groups.get("tls", {})),
-        log=settings.Log(**groups.get("log", {})),
-        up=settings.Up(**groups.get("up", {})),
-    )
+    made = {
+        field.name: field.default_factory(**groups.get(field.name, {}))  # type: ignore[operator]
+        for field in dataclasses.fields(settings.Settings)
+        if field.name in names.GROUPS
+    }
+    return settings.Settings(**groups.get("", {}), **made)
 
 
 def _raise(problems: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from homeport.stack import settings, spelling, values
+from homeport.stack.groups import fields
 from homeport.stack.kinds import tables
 
 PREFIX = "HOMEPORT_"
@@ -26,6 +27,8 @@ class Setting(NamedTuple):
     name: str
     kind: values.Kind
     default: Any
+    is_for_cluster: bool = False
+    """Whether it means something on Kubernetes only."""
 
     @property
     def key(self) -> str:
@@ -46,12 +49,12 @@ class Setting(NamedTuple):
     def is_secret(self) -> bool:
         """Whether its value is never shown, and no flag takes it: other users of the machine can read a command line."""
         has_secrets = isinstance(self.kind, tables.Tables) and self.kind.has_secrets
-        return self.name == "password" or has_secrets
+        return self.name in {"password", "auth_token"} or has_secrets
 
     @property
     def is_handed_on(self) -> bool:
         """Whether the process of a component needs it: not what only `up` does, nor a file that was read already."""
-        return self.key not in {"admin.password", "registry.config"}
+        return not self.is_for_cluster and self.key not in {"admin.password", "registry.config"}
 
     def of(self, chosen: settings.Settings) -> Any:
         """Its value in `chosen`."""
@@ -61,11 +64,16 @@ class Setting(NamedTuple):
 def _walk() -> Iterator[Setting]:
     for top in dataclasses.fields(settings.Settings):
         if settings.KIND in top.metadata:
-            yield Setting("", top.name, top.metadata[settings.KIND], top.default)
+            yield _setting("", top)
             continue
         group: Any = top.default_factory
         for field in dataclasses.fields(group):
-            yield Setting(top.name, field.name, field.metadata[settings.KIND], field.default)
+            yield _setting(top.name, field)
+
+
+def _setting(group: str, field: dataclasses.Field[Any]) -> Setting:
+    is_for_cluster = fields.CLUSTER in field.metadata
+    return Setting(group, field.name, field.metadata[settings.KIND], field.default, is_for_cluster)
 
 
 ALL: tuple[Setting, ...] = tuple(_walk())

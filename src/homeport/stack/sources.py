@@ -144,7 +144,7 @@ def _gateway_listen(found: Found, variable: str, text: str) -> None:
 def _localstack_host(found: Found, variable: str, text: str) -> None:
     # URLs hold the host that the client used; here it must only be known.
     host = text.rpartition(":")[0] if text.rpartition(":")[2].isdigit() else text
-    found.values["tls.hostnames"] = Raw([*settings.HOSTNAMES, host], variable)
+    found.values["tls.hostnames"] = Raw([host], variable)
 
 
 def _debug(found: Found, variable: str, text: str) -> None:

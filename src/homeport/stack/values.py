@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+Schema = dict[str, Any]
+"""A JSON Schema. https://json-schema.org/draft/2020-12"""
+
 Base = Path | None
 """Where relative paths start; None for the folder in which the command is run."""
 
@@ -91,6 +94,9 @@ class Kind(Protocol):
     def show(self, value: Any) -> str:
         """The value as text that `read` takes."""
 
+    def schema(self) -> Schema:
+        """What an editor may say of it in a settings file."""
+
 
 class Text:
     """Any text."""
@@ -106,6 +112,10 @@ class Text:
     def show(self, value: str) -> str:
         """The text as it is."""
         return value
+
+    def schema(self) -> Schema:
+        """A text."""
+        return {"type": "string"}
 
 
 class UserName(Text):
@@ -146,6 +156,10 @@ class Number:
         """Its digits."""
         return str(value)
 
+    def schema(self) -> Schema:
+        """A number in the range."""
+        return {"type": "integer", "minimum": self._least, "maximum": self._most}
+
 
 class Flag:
     """Yes or no."""
@@ -164,6 +178,10 @@ class Flag:
     def show(self, value: bool) -> str:
         """`true` or `false`."""
         return "true" if value else "false"
+
+    def schema(self) -> Schema:
+        """A boolean."""
+        return {"type": "boolean"}
 
 
 class Size:
@@ -196,6 +214,10 @@ class Size:
                 return f"{count}{unit}"
         return str(value)
 
+    def schema(self) -> Schema:
+        """A text with a unit, or bytes."""
+        return {"type": ["string", "integer"], "pattern": r"^\s*([0-9.]+\s*[A-Za-z]*|[Nn]one)\s*$"}
+
 
 class Folder:
     """A folder, absolute once it is read."""
@@ -222,6 +244,10 @@ class Folder:
         """Its path."""
         return str(value)
 
+    def schema(self) -> Schema:
+        """A path."""
+        return {"type": "string", "minLength": 1}
+
 
 class Choice:
     """One of some words."""
@@ -241,6 +267,10 @@ class Choice:
         """The word."""
         return value
 
+    def schema(self) -> Schema:
+        """One of the words."""
+        return {"type": "string", "enum": list(self._words)}
+
 
 class Address:
     """An IP address or host name to listen on."""
@@ -259,6 +289,10 @@ class Address:
     def show(self, value: str) -> str:
         """As it is."""
         return value
+
+    def schema(self) -> Schema:
+        """An address."""
+        return {"type": "string", "minLength": 1}
 
 
 class Words:
@@ -287,6 +321,11 @@ class Words:
     def show(self, value: tuple[str, ...]) -> str:
         """The words, separated by commas; a lone comma where there are none: nothing would mean "not given"."""
         return ",".join(value) or ","
+
+    def schema(self) -> Schema:
+        """A list of words."""
+        words: Schema = {"enum": list(self._choices)} if self._choices else {"type": "string"}
+        return {"type": "array", "items": words}
 
 
 class HostNames(Words):

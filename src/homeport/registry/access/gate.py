@@ -22,7 +22,7 @@ from homeport.registry.access import caller, control, htpasswd
 from homeport.registry.access.bearer import scopes
 from homeport.registry.access.bearer.tokens import Claims, Tokens
 from homeport.registry.access.challenges import INVALID_TOKEN, LOG_IN, WRONG, Challenges
-from homeport.registry.access.logins import addresses
+from homeport.registry.access.logins.addresses import Addresses
 from homeport.registry.access.logins.passwords import Passwords
 from homeport.registry.access.robots import PREFIX, Robot, Robots
 from homeport.registry.access.rules import Holder, Rules
@@ -60,6 +60,7 @@ class Gate:
         challenges: Challenges,
         watch: Watch,
         owner: control.Control | None = None,
+        addresses: Addresses | None = None,
     ) -> None:
         self._clock = clock
         self._rules = rules
@@ -68,6 +69,7 @@ class Gate:
         self._challenges = challenges
         self._watch = watch
         self._owner = owner
+        self._addresses = addresses or Addresses()
         self._key = secrets.token_bytes(_KEY_BYTES)
         self._users = Users(path)
         self._passwords = Passwords(clock, lambda: self._users.hashes)
@@ -205,7 +207,7 @@ class Gate:
     async def _verify(self, request: http.Request, key: bytes, header: str) -> None:
         user, password = parse(header) or ("", b"")
         before = self._users.hashes
-        hashed = await self._passwords.check(key, addresses.of(request), user, password)
+        hashed = await self._passwords.check(key, self._addresses.of(request), user, password)
         if hashed is None:
             if self._users.hashes is before:
                 _remember(self._refused, key, None)
@@ -218,7 +220,7 @@ class Gate:
         request.user = user
 
     def _fail(self, request: http.Request, user: str, reason: str) -> None:
-        self._watch.login_failed(user, addresses.of(request), reason)
+        self._watch.login_failed(user, self._addresses.of(request), reason)
 
     # What is remembered
 

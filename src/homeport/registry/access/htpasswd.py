@@ -21,6 +21,9 @@ from homeport import errors
 DEFAULT_COST = 10
 """Doublings of bcrypt's work, 67 ms on the machine it was measured on: https://www.usenix.org/legacy/events/usenix99/provos/provos.pdf"""
 COSTS = range(4, 32)
+_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+NEW_LENGTH = 20
+"""Letters of a password that was made up."""
 PASSWORD_BYTES = 72
 """bcrypt reads no more of a password: https://httpd.apache.org/docs/2.4/programs/htpasswd.html (restrictions)"""
 USER_BYTES = 255
@@ -196,3 +199,8 @@ def _nobody(hashed: Mapping[str, bytes], user: str) -> bytes:
     costs = [known[4:6] for known in hashed.values()] or [b"%02d" % DEFAULT_COST]
     drawn = hmac.digest(_DRAW, _encoded(user), "sha256")
     return b"$2b$" + costs[int.from_bytes(drawn) % len(costs)] + b"$" + b"." * 53
+
+
+def new_password() -> str:
+    """A random password of 116 bits. It has nothing that a shell or a reader takes for something else."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(NEW_LENGTH))

@@ -42,6 +42,11 @@ class Duration:
             raise values.NotOfKind
         return count / 1000
 
+    def schema(self) -> values.Schema:
+        """A text with units."""
+        none = "|none|never|off" if self._can_be_none else ""
+        return {"type": "string", "pattern": rf"^({_WHOLE}{none})$"}
+
     def show(self, value: float | None) -> str:
         """In the largest unit that divides it."""
         if value is None:

@@ -67,6 +67,10 @@ class Listen:
         host = f"[{value.host}]" if ":" in value.host else value.host
         return f"{host}:{value.port}"
 
+    def schema(self) -> values.Schema:
+        """A text, or a port."""
+        return {"type": ["string", "integer"]}
+
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"
 """https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2"""
@@ -110,6 +114,12 @@ class Headers:
         for name, text in value:
             table.setdefault(name, []).append(text)
         return json.dumps(table, separators=(",", ":"), ensure_ascii=False)
+
+    def schema(self) -> values.Schema:
+        """A table of texts, or of lists of texts."""
+        text = {"type": "string"}
+        either = {"anyOf": [text, {"type": "array", "items": text}]}
+        return {"type": "object", "additionalProperties": either}
 
 
 def _check(name: object, text: object) -> None:

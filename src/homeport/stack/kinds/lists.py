@@ -43,6 +43,10 @@ class Listed:
         text = ",".join(parts) or ","
         return text if _is_list(text, parts) else json.dumps(parts, separators=(",", ":"))
 
+    def schema(self) -> values.Schema:
+        """A list."""
+        return {"type": "array", "items": self._entry.schema(), "minItems": self._least}
+
 
 def _is_list(text: str, parts: list[str]) -> bool:
     """Whether a text is read as these entries."""
@@ -75,3 +79,7 @@ class Matching(values.Text):
         if re.fullmatch(self._form, text) is None:
             raise values.NotOfKind
         return text
+
+    def schema(self) -> values.Schema:
+        """A text of the form."""
+        return {"type": "string", "pattern": f"^(?:{self._form})$"}

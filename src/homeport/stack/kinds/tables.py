@@ -115,6 +115,19 @@ class Tables:
         """JSON that `read` takes, without what is as it is by default."""
         return json.dumps([self._shown(row) for row in value], separators=(",", ":"))
 
+    def schema(self) -> values.Schema:
+        """An array of tables, without what each key means."""
+        return {
+            "type": "array",
+            "maxItems": MOST,
+            "items": {
+                "type": "object",
+                "properties": {column.name: column.kind.schema() for column in self.columns},
+                "required": [column.name for column in self.columns if column.is_required],
+                "additionalProperties": False,
+            },
+        }
+
     def _shown(self, row: Any) -> dict[str, str]:
         default = {field.name: field.default for field in dataclasses.fields(self.made)}
         shown = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +10,6 @@ from homeport import clock, errors
 from homeport.net import ca, files, names
 from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
-
-LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-LENGTH = 20
-"""116 random bits. Nothing that a shell or a reader takes for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ def prepare(chosen: settings.Settings, time: clock.Clock) -> Prepared:
 def certificate(chosen: settings.Settings, time: clock.Clock) -> ca.Ensured:
     """Sees to it that the certificate is good for a while. Raises `CertificateError`."""
     listening = [chosen.registry.host, chosen.cloud.host]
-    wanted = names.certificate_names(chosen.tls.hostnames, listening)
+    wanted = names.certificate_names(chosen.hostnames, listening)
     now = datetime.datetime.fromtimestamp(time.now(), datetime.UTC)
     return ca.ensure(folders.of(chosen).certificates, wanted, now)
 
@@ -67,14 +62,9 @@ def _admin(admin: settings.Admin, where: folders.Folders) -> str:
         return ""
     if where.htpasswd.exists():
         return ""
-    password = new_password()
+    password = htpasswd.new_password()
     keep_password(where, admin.user, password)
     return password
-
-
-def new_password() -> str:
-    """A random password."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
 def keep_password(where: folders.Folders, user: str, password: str) -> None:

@@ -77,7 +77,8 @@ def _candidates(minor: int) -> Iterator[Path]:
     name = f"python3.{minor}"
     if sys.version_info[:2] == (3, minor):
         yield Path(getattr(sys, "_base_executable", sys.executable))
-    home = Path.home()
+    # Path.home() raises where there is none, as in a container whose user has no name.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111
     pyenv = Path(os.environ.get("PYENV_ROOT", home / ".pyenv"))
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", home / ".local/share/uv/python"))
     for path in interpreters.named(name, "python3"):

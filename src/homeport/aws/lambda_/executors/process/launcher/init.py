@@ -96,7 +96,9 @@ class _Init:
                 self._output, spec.host_uid, spec.host_uid
             )  # so that /dev/stdout can be opened
         if self._is_namespaced:
-            syscalls.set_host_name("localhost")
+            # Some seccomp profiles of containers allow the namespaces and not this; the name then stays that of the container.
+            with contextlib.suppress(OSError):
+                syscalls.set_host_name("localhost")
             root.enter(spec, spec.host_uid)
             identity.limit_shared_memory(spec.memory_mb)
         identity.drop(spec.host_uid, is_namespaced=self._is_namespaced)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import sys
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -71,14 +72,22 @@ _LOCALSTACK = """
 
 def descriptions() -> dict[str, str]:
     """What each setting is, by its key."""
-    texts = _texts(settings)
-    return {
-        setting.key: texts[setting.group.capitalize() or "Settings"][setting.name]
-        for setting in names.ALL
-    }
+    found = {name: texts(module) for name, module in _modules().items()}
+    return {setting.key: _text(found[setting.group], setting) for setting in names.ALL}
 
 
-def _texts(module: ModuleType) -> dict[str, dict[str, str]]:
+def _modules() -> dict[str, ModuleType]:
+    """The module that declares each group; the empty name is that of what stands at the top."""
+    named = {group: type(getattr(settings.Settings(), group)) for group in names.GROUPS}
+    made = {group: sys.modules[kind.__module__] for group, kind in named.items()}
+    return {"": settings, **made}
+
+
+def _text(found: dict[str, dict[str, str]], setting: names.Setting) -> str:
+    return found[setting.group.capitalize() or "Settings"][setting.name]
+
+
+def texts(module: ModuleType) -> dict[str, dict[str, str]]:
     """The docstrings of the fields of each class."""
     tree = ast.parse(inspect.getsource(module))
     return {node.name: dict(_fields(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -112,7 +121,7 @@ def page() -> str:
     for group in ("", *names.GROUPS):
         text += f"\n## {group}\n" if group else "## At the top\n"
         if group:
-            text += f"\n{_summary(group)}\n"
+            text += f"\n{summary(group)}\n"
         text += (
             "\n| key | flag and environment | default | what it is |\n| --- | --- | --- | --- |\n"
         )
@@ -123,7 +132,8 @@ def page() -> str:
     return text + _DISTRIBUTION + followed + _LOCALSTACK
 
 
-def _summary(group: str) -> str:
+def summary(group: str) -> str:
+    """What a table is for."""
     return str(getattr(settings, group.capitalize()).__doc__)
 
 
@@ -141,7 +151,7 @@ def _table(setting: names.Setting) -> str:
     kind = setting.kind
     if not isinstance(kind, tables.Tables):
         return ""
-    said = _texts(options)[kind.made.__name__]
+    said = texts(options)[kind.made.__name__]
     default = {field.name: field.default for field in dataclasses.fields(kind.made)}
     text = f"\n### {setting.key}\n\nEach `[[{setting.key}]]` has these keys:\n\n"
     text += "| key | default | what it is |\n| --- | --- | --- |\n"

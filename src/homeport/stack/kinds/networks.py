@@ -1,0 +1,28 @@
+"""Networks of IP addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from homeport.stack import values
+
+
+class Network(values.Text):
+    """A network in CIDR form. https://www.rfc-editor.org/rfc/rfc4632#section-3.1"""
+
+    allowed = "a network such as 192.168.1.0/24"
+
+    def read(self, raw: object) -> str:
+        """The network; what lies within it (`192.168.1.7/24`) is not one."""
+        text = values.Text.read(self, raw).strip()
+        try:
+            network = ipaddress.ip_network(text)
+        except ValueError as error:
+            raise values.NotOfKind(text) from error
+        if "/" not in text:
+            raise values.NotOfKind(text)
+        return str(network)
+
+    def schema(self) -> values.Schema:
+        """A text with a slash."""
+        return {"type": "string", "pattern": "/[0-9]{1,3}$"}

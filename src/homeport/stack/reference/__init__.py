@@ -1,0 +1,1 @@
+"""The settings in words and as a JSON Schema, made from their docstrings and kinds."""
