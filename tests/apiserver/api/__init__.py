@@ -1,0 +1,1 @@
+"""The public API: discovery, reading, writing and watching."""

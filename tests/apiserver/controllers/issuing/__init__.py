@@ -1,0 +1,1 @@
+"""cert-manager: issuers, Certificates, and the keys and signatures behind them."""

@@ -1,0 +1,1 @@
+"""The published schemas, resolved, and the checks that they ask for."""

@@ -1,0 +1,1 @@
+"""Real HTTPS on loopback: certificates, credentials, requests and answers."""
