@@ -1,0 +1,1 @@
+"""The stack as objects on a Kubernetes cluster: rendered, planned, applied, watched, checked and destroyed."""

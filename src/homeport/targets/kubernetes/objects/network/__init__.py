@@ -1,0 +1,1 @@
+"""How what runs is reached, and by whom: Services, routes, certificates, policies."""

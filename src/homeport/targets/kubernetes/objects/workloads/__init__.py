@@ -1,0 +1,1 @@
+"""What runs: the pods of each component, what they are told, and what they keep."""
