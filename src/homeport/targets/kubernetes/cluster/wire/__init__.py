@@ -1,0 +1,1 @@
+"""Requests, connections and replies: how an API server is asked, and asked again."""
