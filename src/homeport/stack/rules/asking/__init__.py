@@ -1,0 +1,1 @@
+"""How a running stack is asked, wherever it runs: connections, certificates, clients of AWS."""

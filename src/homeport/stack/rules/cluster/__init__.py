@@ -1,0 +1,1 @@
+"""What the cluster must have, and be, before anything is applied."""
