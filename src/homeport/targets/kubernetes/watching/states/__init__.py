@@ -1,0 +1,1 @@
+"""Which state a component is in, and what is said of it."""
