@@ -1,0 +1,1 @@
+"""Changes the cluster: applies, waits, keeps volumes, destroys."""

@@ -1,0 +1,1 @@
+"""What would change, object by object, as the API server itself says."""
