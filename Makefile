@@ -26,6 +26,7 @@ test: setup-dev  ## installs what the tests need, then runs check and every test
 conformance: setup-dev  ## runs the official OCI suite against the registry, where Go is found
 	@command -v go >/dev/null || echo "go is not installed, which builds the OCI conformance suite: its tests are skipped"
 	@$(PY) -m pytest -p no:cacheprovider tests/conformance/registry $(ARGS)
+	@$(PY) -m pytest -p no:cacheprovider tests/e2e/image/whole.py $(ARGS)
 
 bench: setup-dev  ## runs the benchmarks beside their peers
 	@scripts/test-tools

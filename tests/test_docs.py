@@ -57,11 +57,13 @@ def test_named_modules_and_paths_exist(path):
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_named_commands_exist(path):
     commands = set(
-        re.findall(r'^    "(\w+)":', (ROOT / "src/homeport/cli/main.py").read_text(), re.MULTILINE)
+        re.findall(
+            r'^    "([\w-]+)":', (ROOT / "src/homeport/cli/main.py").read_text(), re.MULTILINE
+        )
     )
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for text in CODE.findall(path.read_text()):
-        if match := re.match(r"homeport ([a-z]+)\b", text):
+        if match := re.match(r"homeport ([a-z-]+)\b", text):
             assert match[1] in commands, text
         if match := re.match(r"make ([a-z-]+)\b", text):
             assert match[1] in targets, text

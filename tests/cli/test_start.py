@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"awscrt", "boto3", "botocore", "cryptography", "homeport.aws.dynamodb", "homeport.stack.describe", "homeport.stack.distribution", "rich", "shutil", "tomllib", "urllib3", "yaml"}  # fmt: skip
+HEAVY = {"awscrt", "boto3", "botocore", "cryptography", "homeport.aws.dynamodb", "homeport.stack.reference.page", "homeport.stack.distribution", "rich", "shutil", "tomllib", "urllib3", "yaml"}  # fmt: skip
 
 LOADED = """
 import importlib, sys

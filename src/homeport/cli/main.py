@@ -38,6 +38,21 @@ COMMANDS: Mapping[str, Entry] = {
         "homeport.cli.registry.command", "collect, check, list and import what the registry holds"
     ),
     "users": Entry("homeport.cli.users", "add, remove and list users of the registry"),
+    "plan": Entry("homeport.cli.kubernetes.plan", "show what apply would change in the cluster"),
+    "apply": Entry("homeport.cli.kubernetes.apply", "deploy the stack to a Kubernetes cluster"),
+    "diff": Entry(
+        "homeport.cli.kubernetes.diff", "show where the cluster has drifted from what was applied"
+    ),
+    "destroy": Entry("homeport.cli.kubernetes.destroy", "remove the stack from the cluster"),
+    "render": Entry("homeport.cli.kubernetes.render", "print the objects of the stack as YAML"),
+    "doctor": Entry(
+        "homeport.cli.kubernetes.doctor",
+        "check the cluster, or this machine, before anything is started",
+    ),
+    "verify": Entry("homeport.cli.kubernetes.verify", "check every rule on the running stack"),
+    "node-config": Entry(
+        "homeport.cli.kubernetes.node_config", "print what the nodes need to pull from the registry"
+    ),
     "serve": Entry("homeport.cli.serve", "run one component in this process"),
     "version": Entry("homeport.cli.version", "print the version"),
 }
@@ -113,7 +128,7 @@ def _unknown(word: str) -> str:
 
 
 def _help() -> str:
-    lines = [f"  {name:8} {entry.summary}" for name, entry in COMMANDS.items()]
+    lines = [f"  {name:11} {entry.summary}" for name, entry in COMMANDS.items()]
     return "\n".join(
         [
             "usage: homeport [--debug] COMMAND ...",

@@ -10,12 +10,15 @@ from typing import Protocol
 from homeport import clock
 from homeport.cli import arguments, output
 from homeport.cli.view import words
-from homeport.stack import folders
+from homeport.stack import folders, settings
 from homeport.targets.local import control, memory, status
 from homeport.targets.local.lifecycle import State
 
 _TERMINAL = "homeport.cli.view.watch"
 """Loaded only for a terminal."""
+
+_CLUSTER = "homeport.cli.kubernetes.status"
+"""Loaded only where the settings' target is a cluster."""
 
 Read = Callable[[], status.Report | None]
 
@@ -30,16 +33,33 @@ class Terminal(Protocol):
         """Shows the table until Ctrl-C, or until the stack has stopped."""
 
 
+class Cluster(Protocol):
+    """What the module of the cluster has."""
+
+    def run(self, given: arguments.Given) -> int:
+        """Shows the components of the deployed stack."""
+
+
 def configure(parser: arguments.Parser) -> None:
     """The form, and whether to go on."""
     parser.add_argument("-o", "--output", choices=("table", "json"), default="table")
     parser.add_argument("-w", "--watch", action="store_true", help="go on until Ctrl-C")
-    parser.epilog = "exit code: 0 where all components are ready, else 1"
+    parser.epilog = (
+        "exit code: 0 where all components are ready, else 1. "
+        "With --target kubernetes, -o json has target, stack, context, ready and components, each with component, "
+        "state (Initial, Pending, Running, Ready, Error, Terminated), since (seconds since 1970, or null), url, restarts, "
+        "volume (name and size, or null), pod, reason, message, lines, hint and warnings (text and hint each); "
+        "with --watch it is one such object in each line."
+    )
 
 
 def run(given: arguments.Given) -> int:
     """0 where all components are ready, else 1."""
-    where = folders.of(given.load().settings)
+    chosen = given.load().settings
+    if chosen.target == settings.KUBERNETES:
+        cluster: Cluster = importlib.import_module(_CLUSTER)
+        return cluster.run(given)
+    where = folders.of(chosen)
     report = control.report(where)
     if given["output"] == "json":
         output.out_json(_json(report))

@@ -1,15 +1,31 @@
-"""`homeport users`: who may use the registry. A running registry takes a change over by itself."""
+"""`homeport users`: who may use the registry. A running registry takes a change over by itself; a deployed one with `apply`."""
 
 from __future__ import annotations
 
 import getpass
+import importlib
 import sys
+from pathlib import Path
+from typing import Protocol
 
 from homeport import errors
 from homeport.cli import arguments, output
 from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
 from homeport.targets.local import prepare
+
+_DEPLOYED = "homeport.cli.kubernetes.users"
+"""Loaded only where the target is a cluster."""
+
+
+class Deployed(Protocol):
+    """What that module has."""
+
+    def file(self, given: arguments.Given) -> Path:
+        """The file of the deployed registry's users, written anew from the cluster where it was lost."""
+
+    def add(self, given: arguments.Given, name: str, password: str) -> None:
+        """Adds a user, or gives one that is there a new password."""
 
 
 def configure(parser: arguments.Parser) -> None:
@@ -41,23 +57,50 @@ def run(given: arguments.Given) -> int:
 
 
 def _add(given: arguments.Given, chosen: settings.Settings) -> None:
-    where, name = folders.of(chosen), given["name"]
-    is_new = name not in htpasswd.users(where.htpasswd)
+    name = given["name"]
+    is_new = name not in htpasswd.users(_file(given, chosen))
     password = _password(given)
+    if chosen.target == settings.KUBERNETES:
+        _deployed().add(given, name, password)
+    else:
+        _add_here(chosen, name, password)
+    if given["generate"]:
+        output.out(password)
+    _say(chosen, f"{name} can log in" if is_new else f"{name} has a new password")
+
+
+def _add_here(chosen: settings.Settings, name: str, password: str) -> None:
+    where = folders.of(chosen)
     prepare.data_folder(where.data)
     prepare.data_folder(where.auth)
     if name == chosen.admin.user:
         prepare.keep_password(where, name, password)
     else:
         htpasswd.add(where.htpasswd, name, password)
-    if given["generate"]:
-        output.out(password)
-    output.say(f"{name} can log in." if is_new else f"{name} has a new password.")
+
+
+def _file(given: arguments.Given, chosen: settings.Settings) -> Path:
+    if chosen.target == settings.KUBERNETES:
+        return _deployed().file(given)
+    return folders.of(chosen).htpasswd
+
+
+def _deployed() -> Deployed:
+    module: Deployed = importlib.import_module(_DEPLOYED)
+    return module
+
+
+def _say(chosen: settings.Settings, what: str) -> None:
+    """Says what was done; the cluster is not told of it by that."""
+    if chosen.target == settings.KUBERNETES:
+        output.say(f"{what}, once homeport apply has told the cluster.")
+    else:
+        output.say(f"{what}.")
 
 
 def _password(given: arguments.Given) -> str:
     if given["generate"]:
-        return prepare.new_password()
+        return htpasswd.new_password()
     if given["password_stdin"]:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
@@ -72,18 +115,19 @@ def _password(given: arguments.Given) -> str:
 
 
 def _remove(given: arguments.Given, chosen: settings.Settings) -> None:
-    htpasswd.remove(folders.of(chosen).htpasswd, given["name"])
-    output.say(f"{given['name']} can no longer log in.")
+    htpasswd.remove(_file(given, chosen), given["name"])
+    _say(chosen, f"{given['name']} can no longer log in")
 
 
 def _list(given: arguments.Given, chosen: settings.Settings) -> None:
-    users = htpasswd.users(folders.of(chosen).htpasswd)
+    users = htpasswd.users(_file(given, chosen))
     if given["output"] == "json":
         output.out_json(users)
     elif users:
         output.out("\n".join(users))
     else:
-        output.say("There are no users yet; the first homeport up makes one.")
+        first = "apply" if chosen.target == settings.KUBERNETES else "up"
+        output.say(f"There are no users yet; the first homeport {first} makes one.")
 
 
 _ACTIONS = {"add": _add, "remove": _remove, "list": _list}

@@ -1,0 +1,1 @@
+"""Commands about a Kubernetes cluster, one file each."""

@@ -1,0 +1,1 @@
+"""What is proposed to a person before the cluster is changed, and what they agree to."""
