@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
+import importlib
 import itertools
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+
+class _Loops(Protocol):
+    def get_running_loop(self) -> AbstractEventLoop: ...
+
+    async def sleep(self, delay: float) -> None: ...
+
+
+def _loops() -> _Loops:
+    """asyncio, loaded when a loop is needed: commands that have threads do without, and start sooner."""
+    module: _Loops = importlib.import_module("asyncio")
+    return module
 
 
 class Timer(Protocol):
@@ -39,11 +54,11 @@ class SystemClock:
 
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
         """Calls back on the running event loop at `when`."""
-        return asyncio.get_running_loop().call_later(max(0.0, when - time.time()), callback)
+        return _loops().get_running_loop().call_later(max(0.0, when - time.time()), callback)
 
     async def sleep(self, duration_s: float) -> None:
         """Returns after `duration_s` seconds."""
-        await asyncio.sleep(duration_s)
+        await _loops().sleep(duration_s)
 
 
 class _VirtualTimer:
@@ -76,7 +91,7 @@ class VirtualClock:
 
     async def sleep(self, duration_s: float) -> None:
         """Returns when the clock has been moved by `duration_s` seconds."""
-        woken = asyncio.get_running_loop().create_future()
+        woken = _loops().get_running_loop().create_future()
         timer = self.call_at(
             self._now + duration_s, lambda: None if woken.done() else woken.set_result(None)
         )
@@ -102,4 +117,4 @@ class VirtualClock:
 async def settle(rounds: int = 20) -> None:
     """Lets tasks that are ready run until they wait again."""
     for _ in range(rounds):
-        await asyncio.sleep(0)
+        await _loops().sleep(0)

@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
         self.shows_settings = False
         self.is_for_cluster = False
-        """Whether settings that mean something on Kubernetes only are among those shown."""
+        """Whether the settings shown are those that mean something on Kubernetes only, or all others."""
 
     def given(self) -> Given:
         """Parses the command line. Raises `UsageError` where it is wrong; ends the process with 0 after `--help`."""
@@ -108,7 +108,7 @@ class Parser(argparse.ArgumentParser):
             )
 
     def _shows(self, setting: names.Setting) -> bool:
-        return self.shows_settings and setting.is_for_cluster <= self.is_for_cluster
+        return self.shows_settings and setting.is_for_cluster == self.is_for_cluster
 
     def _unknown(self, word: str) -> str:
         flag = word.partition("=")[0]

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 BOLD, DIM, RED, YELLOW, RESET = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
+_COLOR = r"\x1b\[(?:(?:[0-4]|22|39|[39][1-7]);?)*m"
+"""What gives text a colour and cannot hide it. https://ecma-international.org/publications-and-standards/standards/ecma-48/"""
+_CONTROLS = re.compile(f"({_COLOR})|[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
+_ON_TERMINALS = re.compile(f"{_CONTROLS.pattern}|[\u202a-\u202e\u2066-\u2069]")
+"""There also what has other text read backwards. https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing"""
+
+
+def shown(text: str, *, is_terminal: bool = True) -> str:
+    """A text fit to be shown: what others wrote in it moves no cursor, and says what it is (`\\x1b`)."""
+    pattern = _ON_TERMINALS if is_terminal else _CONTROLS
+    return pattern.sub(lambda found: found[1] or _escaped(found[0]), text)
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
+
 
 def out(text: str) -> None:
     """A result, on a line of its own."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{shown(text, is_terminal=sys.stdout.isatty())}\n")
     sys.stdout.flush()
 
 
@@ -34,7 +51,7 @@ def error(text: str) -> None:
 def _err(label: str, color: str, text: str) -> None:
     if sys.stderr.isatty():
         label = f"{color}{label}{RESET}"
-    sys.stderr.write(f"{label} {text}\n")
+    sys.stderr.write(f"{label} {shown(text)}\n")
     sys.stderr.flush()
 
 
@@ -50,5 +67,5 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def say(text: str) -> None:
     """What was done, for a person: no result that a program would read."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{shown(text)}\n")
     sys.stderr.flush()

@@ -22,11 +22,12 @@ def test_it_waits_until_all_is_ready_and_says_what_comes_next(person):
     assert "node-config" in out
 
 
-def test_the_password_is_shown_once_and_kept(person):
+def test_the_password_is_kept_and_in_no_log(person):
     out = person.apply()
     file = person.folder / "data/kubernetes/homeport/admin-password"
     password = file.read_text().strip()
-    assert password in out
+    assert password not in out
+    assert "was made up" in out
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     again = person.apply()
     assert password not in again
@@ -106,6 +107,19 @@ def test_a_person_answers(person, monkeypatch, answer, is_exposed):
     assert exposed(person) is is_exposed
 
 
+def test_a_no_holds_until_a_flag_says_yes(person, monkeypatch):
+    person.set(cloud="")
+    with monkeypatch.context() as patched:
+        at_a_terminal(patched, "n", "y")
+        person.run("apply", "--no-wait")
+    code, _, err = person.run("plan")
+    assert (code, "localstack-edge is left out" in err) == (0, True)
+    person.apply("--no-wait")
+    assert not exposed(person)
+    person.apply("--no-wait", "--expose-edge")
+    assert exposed(person)
+
+
 # When it does not become ready
 
 
@@ -160,3 +174,23 @@ def test_a_new_user_is_told_to_the_cluster_by_apply(person):
     _, listed, _ = person.run("users", "list", "--target", "kubernetes")
     assert listed.split() == ["admin", "eve"]
     assert "changed   Secret registry/registry-auth" in person.apply("--no-wait")
+
+
+NARROW = 'edge_networks = ["192.168.1.0/24", "192.168.2.0/24"]'
+
+
+@pytest.mark.parametrize(
+    ("cloud", "code"),
+    [(NARROW, 0), ('edge_networks = ["192.168.2.0/24"]', 0), ('edge_networks = ["0.0.0.0/0"]', 1), ("", 1)],
+    ids=["the same", "fewer", "others", "all"],
+)  # fmt: skip
+def test_an_edge_that_was_opened_to_some_is_opened_to_others_only_by_another_yes(
+    person, cloud, code
+):
+    person.set(cloud=NARROW)
+    person.apply("--expose-edge", "--no-wait")
+    person.set(cloud=cloud)
+    assert person.run("apply", "--yes", "--no-wait")[0] == code
+    found = person.stand_in.get("Service", "localstack", "localstack-edge")
+    assert set(found["spec"]["loadBalancerSourceRanges"]) <= {"192.168.1.0/24", "192.168.2.0/24"}
+    assert person.run("apply", "--yes", "--no-wait", "--expose-edge")[0] == 0

@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from homeport.cli.kubernetes.view import live
+from homeport.targets.kubernetes.objects.kinds import NAMESPACE, Ref
+
 
 def at_a_terminal(person, *words, answers=()):
     """Runs a command at a terminal of its own, and types an answer at each question."""
@@ -42,6 +45,17 @@ def test_a_life_at_a_terminal(person):
     )
     assert "● " in said
     assert "The stack is ready." in said
+    password = person.folder / "data/kubernetes/homeport/admin-password"
+    assert f"is {password.read_text().strip()}; it is shown this once" in said
     code, said = at_a_terminal(person, "destroy", answers=["homeport"])
     assert (code, "is gone." in said) == (0, True)
     assert "\x1b[31m  - Deployment registry/registry\x1b[0m" in said
+
+
+@pytest.mark.parametrize(("error", "is_left"), [(None, False), (KeyboardInterrupt(), True)])
+def test_what_was_waited_for_is_left_on_the_screen_only_where_it_did_not_come(error, is_left):
+    seen = live.view()
+    seen.__enter__()
+    seen.waiting((Ref(NAMESPACE, "", "registry"),))
+    seen.__exit__(type(error), error, None)
+    assert seen._live.transient is not is_left

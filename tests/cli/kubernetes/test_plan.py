@@ -2,6 +2,10 @@ import json
 
 import pytest
 
+from homeport.cli.kubernetes.view import plans
+from homeport.targets.kubernetes.objects.kinds import DEPLOYMENT, Ref
+from homeport.targets.kubernetes.planning import plan
+
 SERVICE = {
     "apiVersion": "v1",
     "kind": "ConfigMap",
@@ -25,6 +29,15 @@ def test_nothing_to_change(person):
     code, out, _ = person.run("plan")
     assert code == 0
     assert "No changes" in out
+
+
+@pytest.mark.parametrize(
+    ("problems", "said"),
+    [((), "No changes: 1 unchanged."), ((plan.Problem("Others set it.", "Ask."),), "1 unchanged.")],
+)
+def test_what_cannot_be_done_is_not_called_no_changes(problems, said):
+    step = plan.Step(plan.Action.NONE, Ref(DEPLOYMENT, "registry", "registry"), problems=problems)
+    assert plans.summary(plan.Plan("homeport", "here", (step,))) == said
 
 
 def test_a_field_that_changes(person):
@@ -105,3 +118,13 @@ def test_a_cluster_that_cannot_be_asked(person, what, monkeypatch):
     assert (code, out) == (1, "")
     assert err.rstrip().count("\n") >= 1
     assert "Traceback" not in err
+
+
+def test_what_others_wrote_into_an_object_does_nothing_to_a_terminal(person):
+    person.apply()
+    found = person.stand_in.get("ConfigMap", "registry", "registry-config")
+    data = {"config.yml": "\x1b]8;;https://example.org\x1b\\\x1b[2Jversion: 0.1"}
+    person.stand_in.world.save({**found, "data": data})
+    _, out, err = person.run("plan", "--force-conflicts")
+    assert "\\x1b[2J" in out
+    assert "\x1b" not in out + err

@@ -50,7 +50,8 @@ def test_a_table(live, shell):
         ["registry-ui", "Ready"],
         ["cloud", "Ready"],
     ]
-    assert "30Gi in pvc-" in lines[1]
+    assert " 30Gi " in lines[1]
+    assert max(map(len, lines)) <= 80
     assert lines[1].endswith("https://registry.homelab.local")
 
 

@@ -8,6 +8,7 @@ from tests.targets.kubernetes.planning import samples
 from homeport import errors
 from homeport.registry.access import htpasswd
 from homeport.targets.kubernetes import users
+from homeport.targets.kubernetes.objects import render
 
 
 @pytest.fixture
@@ -122,6 +123,15 @@ def test_the_users_of_a_lost_folder_are_taken_over_before_they_are_edited(stack)
     assert htpasswd.users(users.file(stack.chosen)) == ["admin", "eve"]
 
 
+def test_the_last_user_that_was_removed_does_not_come_back(stack):
+    users.add(stack.chosen, "eve", "secret")
+    put(stack, users.file(stack.chosen).read_text())
+    htpasswd.remove(users.file(stack.chosen), "eve")
+    with pytest.raises(errors.SettingsError, match="nobody could log in"):
+        find(stack)
+    assert not users.take_over(stack.chosen, stack.cluster)
+
+
 def test_a_new_password_of_the_admin_is_written_down(stack):
     users.add(stack.chosen, "admin", "another")
     assert users.password_file(stack.chosen).read_text() == "another\n"
@@ -132,3 +142,42 @@ def test_a_folder_that_cannot_be_used(stack):
     with pytest.raises(errors.StorageError) as raised:
         users.make_folder(stack.chosen)
     assert "--data" in raised.value.hint
+
+
+LATIN = b"caf\xe9:$2y$05$" + b"a" * 21 + b"u" + b"a" * 31 + b"\n"
+"""A name in another encoding than UTF-8, as old files of users have them."""
+
+
+def test_a_name_in_any_encoding_goes_through_as_it_is(stack):
+    users.make_folder(stack.chosen)
+    users.file(stack.chosen).write_bytes(LATIN)
+    secret = next(
+        obj for obj in render.objects(stack.chosen, find(stack).material)
+        if obj["metadata"]["name"] == "registry-auth"
+    )  # fmt: skip
+    assert base64.b64decode(secret["data"]["htpasswd"]) == LATIN
+
+
+def test_such_users_are_not_lost_with_the_folder(stack):
+    put(stack, "")
+    secret = stack.get("Secret", "registry", "registry-auth")
+    data = {"htpasswd": base64.b64encode(LATIN).decode()}
+    stack.stand_in.world.save({**secret, "data": data})
+    assert users.take_over(stack.chosen, stack.cluster)
+    assert users.file(stack.chosen).read_bytes() == LATIN
+
+
+def test_who_can_no_longer_log_in_is_named(stack):
+    users.add(stack.chosen, "admin", "secret")
+    put(stack, find(stack).text + find(stack).text.replace("admin:", "bob:"))
+    assert find(stack).note.endswith("once it is applied: bob.")
+
+
+def test_a_user_that_was_added_while_a_person_thought_is_not_lost(stack):
+    users.add(stack.chosen, "eve", "secret")
+    object.__setattr__(stack.chosen.admin, "password", "chosen one")
+    found = find(stack)
+    users.add(stack.chosen, "bob", "secret")
+    with pytest.raises(errors.StorageError, match="in the meantime"):
+        users.keep(stack.chosen, found)
+    assert htpasswd.users(users.file(stack.chosen)) == ["eve", "bob"]

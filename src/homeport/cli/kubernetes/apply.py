@@ -39,6 +39,8 @@ def run(given: arguments.Given) -> int:
         for note in here.notes:
             output.note(note)
         chosen = exposing.decided(given, here)
+        if note := exposing.note(here, chosen):
+            output.note(note)
         with alone.held(chosen):
             return _run(given, chosen, here)
 

@@ -6,7 +6,6 @@ import os
 import socket
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import cast
 
 from homeport import errors
 from homeport.cli import arguments, output
@@ -64,16 +63,16 @@ def run(given: arguments.Given) -> int:
     chosen, form = given.load().settings, forms.FORMS[given["form"]]
     if given["uninstall"]:
         _permit(given["root"], "uninstall")
-        _do(installing.removals, _bare(given, chosen), form, given["root"])
-        output.say(form.reload)
+        if _do(installing.removals, _bare(given, chosen), form, given["root"]):
+            output.say(form.reload)
         return OK
     if given["install"]:
         _permit(given["root"], "install")
     wanted = _needed(given, chosen)
-    if given["install"]:
-        _do(installing.steps, wanted, form, given["root"])
-    else:
+    if not given["install"]:
         _print(wanted, form)
+    elif not _do(installing.steps, wanted, form, given["root"]):
+        return OK
     _next(wanted, form, is_here=given["install"] and given["root"] == Path("/"))
     return OK
 
@@ -89,8 +88,7 @@ def _permit(root: Path, verb: str) -> None:
 def _bare(given: arguments.Given, chosen: settings.Settings) -> Needed:
     """The registry, without what only the cluster knows."""
     its = chosen.kubernetes
-    # `none` is a value of it, too.
-    path = PurePosixPath(cast("Path | None", its.node_ca) or _DEFAULT_CA)
+    path = PurePosixPath(its.node_ca or _DEFAULT_CA)
     host, user = chosen.hosts.registry, chosen.admin.user
     return Needed(host, its.node_trust, path, user=user, port=given["port"])
 
@@ -148,12 +146,14 @@ def _print(wanted: Needed, form: forms.Form) -> None:
         )
 
 
-def _do(plan: installing.Planning, wanted: Needed, form: forms.Form, root: Path) -> None:
+def _do(plan: installing.Planning, wanted: Needed, form: forms.Form, root: Path) -> bool:
+    """Writes or takes away the files; whether that changed anything."""
     steps: Sequence[installing.Step] = plan(wanted, form.files(wanted), root)
     for step in steps:
         kept = f" (as it is now: {step.backup})" if step.backup else ""
         output.out(f"{step.action:<10} {step.path}{kept}")
     installing.carry_out(steps)
+    return any(step.action is not installing.Action.NONE for step in steps)
 
 
 def _next(wanted: Needed, form: forms.Form, *, is_here: bool) -> None:

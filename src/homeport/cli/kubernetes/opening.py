@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import NamedTuple, Self
 
 from homeport import clock
@@ -29,8 +30,19 @@ class Opened(NamedTuple):
             self.cluster.close()
 
 
-def _tell(why: str, pause_s: float) -> None:
-    output.note(f"{why} Asking again in {pause_s:.0f} s.")
+class _Telling:
+    """Says why there is a pause, once: many requests wait at a time, and each again and again."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._said = ""
+
+    def __call__(self, why: str, pause_s: float) -> None:
+        del pause_s
+        with self._guard:
+            if why != self._said:
+                output.note(f"{why} Asking again for a while.")
+                self._said = why
 
 
 def opened(given: arguments.Given) -> Opened:
@@ -38,5 +50,5 @@ def opened(given: arguments.Given) -> Opened:
     loaded = given.load()
     its = loaded.settings.kubernetes
     access = kubeconfig.load(its.kubeconfig, its.context, os.environ)
-    cluster = client.connect(access, clock.SystemClock(), told=_tell)
+    cluster = client.connect(access, clock.SystemClock(), told=_Telling())
     return Opened(loaded.settings, cluster, (*loaded.notes, *access.notes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeport.cli import arguments, output
 from homeport.cli.kubernetes import opening
-from homeport.cli.kubernetes.proposing import proposal
+from homeport.cli.kubernetes.proposing import exposing, proposal
 from homeport.cli.kubernetes.view import findings, paint, plans
 from homeport.stack import settings
 
@@ -22,12 +22,14 @@ def configure(parser: arguments.Parser) -> None:
 def run(given: arguments.Given) -> int:
     """Asks the cluster in dry runs; nothing is changed and nothing is written."""
     with opening.opened(given) as here:
-        made = proposal.propose(given, here.chosen, here.cluster)
+        chosen = exposing.settled(here)
+        made = proposal.propose(given, chosen, here.cluster)
     if given["output"] == "json":
         output.out_json(plans.as_json(made.planned) | {"findings": findings.as_json(made.checked)})
     else:
-        for note in (*here.notes, *notes(here.chosen, made)):
-            output.note(note)
+        for note in (*here.notes, exposing.note(here, chosen), *notes(here.chosen, made)):
+            if note:
+                output.note(note)
         show(here, made)
     if made.is_stopped:
         return STOPPED

@@ -85,7 +85,7 @@ class Kubernetes:
         default="ca", metadata=fields.cluster(values.Choice(("ca", "system", "insecure")))
     )
     """How nodes trust the registry's certificate: by a file of the CA, by what their system trusts, or not at all."""
-    node_ca: Path = field(
+    node_ca: Path | None = field(
         default=Path("/etc/rancher/k3s/homeport-ca.crt"),
         metadata=fields.cluster(deployment.NODE_FILE),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homeport import errors
@@ -40,6 +40,8 @@ class Users:
     """Whether the file has to be written."""
     note: str = ""
     """What a person should know."""
+    seen: str = ""
+    """What the file had when it was read."""
 
     @property
     def material(self) -> render.Material:
@@ -66,17 +68,33 @@ def find(chosen: settings.Settings, cluster: contract.Cluster) -> Users:
     """Who may log in, by this machine's file, else by the cluster's Secret; else a password is made up. Writes nothing."""
     if not chosen.registry.auth:
         return Users("")
-    text = _read(file(chosen))
+    text, there = _read(file(chosen)), secret(chosen, cluster)
     if text:
-        return _with_admin(chosen, Users(text))
-    text = secret(chosen, cluster)
-    if not text:
+        return _with_admin(chosen, Users(text, note=_gone(chosen, text, there), seen=text))
+    if there and file(chosen).exists() and not chosen.admin.password:
+        raise _nobody(chosen)
+    if not there:
         return _with_admin(chosen, Users(""))
     note = (
         f"The users are those of Secret {chosen.registry.namespace}/{names.AUTH_SECRET}:"
         f" there is no {file(chosen)} on this machine."
     )
-    return _with_admin(chosen, Users(text, note=note))
+    return _with_admin(chosen, Users(there, note=note))
+
+
+def _nobody(chosen: settings.Settings) -> errors.SettingsError:
+    return errors.SettingsError(
+        f"There are no users in {file(chosen)}, so nobody could log in.",
+        hint="homeport users add NAME --target kubernetes; or delete the file, to go on with the users that the cluster has.",
+    )
+
+
+def _gone(chosen: settings.Settings, text: str, there: str) -> str:
+    """Who can log in now and could not after the file was applied; another machine may have added them."""
+    left = [name for name in _parsed(there) if name not in _parsed(text)]
+    if not left:
+        return ""
+    return f"These users of the cluster are not in {file(chosen)}, and can no longer log in once it is applied: {', '.join(left)}."
 
 
 def secret(chosen: settings.Settings, cluster: contract.Cluster) -> str:
@@ -84,18 +102,23 @@ def secret(chosen: settings.Settings, cluster: contract.Cluster) -> str:
     found = cluster.get(kinds.Ref(kinds.SECRET, chosen.registry.namespace, names.AUTH_SECRET))
     data = (found or {}).get("data") or {}
     try:
-        text = base64.b64decode(data.get(names.HTPASSWD, ""), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        text = base64.b64decode(data.get(names.HTPASSWD, ""), validate=True)
+    except binascii.Error:
         return ""
-    return text if htpasswd.parse(text.encode()) else ""
+    return text.decode("utf-8", "surrogateescape") if htpasswd.parse(text) else ""
 
 
 def keep(chosen: settings.Settings, users: Users) -> None:
-    """Writes down what is new. Raises `StorageError`."""
+    """Writes down what is new. Raises `StorageError`, also where the file was changed since it was read."""
     if not users.is_new:
         return
     make_folder(chosen)
-    files.write(file(chosen), users.text.encode(), 0o600)
+    if _read(file(chosen)) != users.seen:
+        raise errors.StorageError(
+            f"The users in {file(chosen)} were changed in the meantime, so nothing was applied.",
+            hint="Repeat the command.",
+        )
+    files.write(file(chosen), users.text.encode("utf-8", "surrogateescape"), 0o600)
     if users.password:
         files.write(password_file(chosen), f"{users.password}\n".encode(), 0o600)
 
@@ -110,7 +133,7 @@ def add(chosen: settings.Settings, user: str, password: str) -> None:
 
 def take_over(chosen: settings.Settings, cluster: contract.Cluster) -> bool:
     """Writes the file anew from the cluster's Secret, where it is not there. Whether it did."""
-    if _read(file(chosen)):
+    if file(chosen).exists():
         return False
     text = secret(chosen, cluster)
     if text:
@@ -141,16 +164,21 @@ def _read(path: Path) -> str:
 
 def _with_admin(chosen: settings.Settings, users: Users) -> Users:
     """The admin's entry added, where it is missing or was set to something else."""
-    admin, known = chosen.admin, htpasswd.parse(users.text.encode("utf-8", "surrogateescape"))
+    admin, known = chosen.admin, _parsed(users.text)
     if admin.password:
         if htpasswd.verify(known, admin.user, admin.password.encode()):
             return users
         text = _added(users.text, admin.user, admin.password)
-        return Users(text, admin.password, is_new=True)
+        return replace(users, text=text, password=admin.password, is_new=True)
     if users.text:
         return users
     password = htpasswd.new_password()
-    return Users(_added("", admin.user, password), password, is_made_up=True, is_new=True)
+    text = _added("", admin.user, password)
+    return replace(users, text=text, password=password, is_made_up=True, is_new=True)
+
+
+def _parsed(text: str) -> dict[str, bytes]:
+    return htpasswd.parse(text.encode("utf-8", "surrogateescape"))
 
 
 def _added(text: str, user: str, password: str) -> str:

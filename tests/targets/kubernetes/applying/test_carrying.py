@@ -116,18 +116,41 @@ def test_credentials_that_expire_midway_say_what_to_do(stack):
     assert raised.value.hint.strip()
 
 
+def other_selector(stack):
+    found = stack.pick("Deployment", "registry")
+    found["spec"]["selector"]["matchLabels"]["extra"] = "yes"
+    found["spec"]["template"]["metadata"]["labels"]["extra"] = "yes"
+
+
 def test_a_changed_selector_is_replaced_and_the_volume_stays(stack):
     apply(stack)
     volume = stack.get("PersistentVolumeClaim", "registry", "registry-storage")["spec"][
         "volumeName"
     ]
-    found = stack.pick("Deployment", "registry")
-    found["spec"]["selector"]["matchLabels"]["extra"] = "yes"
-    found["spec"]["template"]["metadata"]["labels"]["extra"] = "yes"
+    other_selector(stack)
     apply(stack, is_replacing=True)
     claim = stack.get("PersistentVolumeClaim", "registry", "registry-storage")
     assert "replaced Deployment registry/registry" in stack.teller.said
     assert (claim["spec"]["volumeName"], is_done(stack)) == (volume, True)
+
+
+def pods_of_registry(stack):
+    pods = stack.stand_in.world.all("Pod", "registry")
+    return {p["metadata"]["uid"] for p in pods if p["spec"]["containers"][0]["name"] == "registry"}
+
+
+def test_the_pods_of_what_is_replaced_are_gone_before_new_ones_use_their_volume(stack):
+    apply(stack)
+    other_selector(stack)
+    old, left = pods_of_registry(stack), []
+
+    def look(request):
+        if not request.is_dry_run:
+            left.append(old & pods_of_registry(stack))
+
+    stack.stand_in.faults.add(look, verb="patch", kind="Deployment", name="registry", count=None)
+    apply(stack, is_replacing=True)
+    assert (len(old), left) == (1, [set()])
 
 
 def test_an_adopted_object_becomes_the_stacks(stack):

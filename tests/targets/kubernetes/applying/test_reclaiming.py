@@ -161,3 +161,21 @@ def test_an_answer_that_was_lost_while_a_volume_was_given_back_is_borne(deployed
         apply(deployed)
     apply(deployed)
     assert (volume_of(deployed), is_done(deployed)) == (name, True)
+
+
+def test_a_kept_volume_that_cannot_be_mounted_as_wanted_is_a_problem(deployed):
+    destroy(deployed)
+    deployed.set(kubernetes__access_mode="readwritemany")
+    step = deployed.step("PersistentVolumeClaim", "registry-storage")
+    assert "ReadWriteOnce; ReadWriteMany is wanted" in step.problems[0].what
+
+
+def test_a_volume_that_was_kept_for_another_namespace_says_so(deployed):
+    name = volume_of(deployed)
+    destroy(deployed)
+    assert deployed.step("PersistentVolumeClaim", "registry-storage").differences == ()
+    deployed.set(registry__namespace="images")
+    step = deployed.step("PersistentVolumeClaim", "registry-storage")
+    assert [tuple(each) for each in step.differences] == [
+        (f"PersistentVolume {name}", "registry/registry-storage", "images/registry-storage")
+    ]

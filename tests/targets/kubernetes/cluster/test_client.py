@@ -9,7 +9,8 @@ import urllib3
 from tests.apiserver import errors as answers
 from tests.apiserver import faults
 from tests.apiserver.server import Server
-from tests.targets.kubernetes.cluster.wires import Moving
+from tests.targets.kubernetes.cluster import wires
+from tests.targets.kubernetes.cluster.wires import Moving, Wire
 
 from homeport import clock
 from homeport.targets.kubernetes.cluster import client, errors, kubeconfig, limits
@@ -349,3 +350,20 @@ def test_it_is_a_cluster_for_as_long_as_it_is_needed(server, tmp_path):
         changes = found.watch(kinds.CONFIG_MAP, "default", idle_s=60)
         assert next(changes).type == "ADDED"
     assert list(changes) == []
+
+
+def test_a_list_without_end_has_an_end():
+    page = wires.answer(200, {"kind": "PodList", "metadata": {"continue": "on"}, "items": []})
+    with Wire(page) as wire, pytest.raises(errors.ClusterError, match="more than 1000 pages"):
+        wire.client().list(kinds.POD)
+
+
+def test_all_kinds_of_namespaces_are_known(tmp_path):
+    with Server() as server:
+        access = kubeconfig.load(server.kubeconfig(tmp_path / "kubeconfig"), "", {})
+        with client.connected(access, clock.SystemClock()) as cluster:
+            versions = cluster.versions()
+            found = {kind for version in versions for kind in cluster.kinds(version)}
+    assert {"v1", "apps/v1", "traefik.io/v1alpha1"} <= set(versions)
+    assert {kind for kind in kinds.APPLIED if kind.is_namespaced} <= found
+    assert kinds.NODE not in found

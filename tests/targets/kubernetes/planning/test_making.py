@@ -94,6 +94,20 @@ def test_an_object_of_another_stack_is_foreign(stack):
     assert "the stack 'other' of Homeport" in step.problems[0].what
 
 
+def test_an_object_of_another_stack_asks_for_another_namespace(stack):
+    labels = {"app.kubernetes.io/managed-by": "homeport", "app.kubernetes.io/instance": "other"}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "registry"}}
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "registry", "namespace": "registry", "labels": labels},
+        "spec": {"ports": [{"port": 80}]},
+    }
+    for each in (namespace, service):
+        stack.stand_in.apply(each)
+    assert "registry.namespace" in stack.step("Service", "registry").problems[0].hint
+
+
 def test_a_foreign_object_is_adopted_where_that_was_said(stack):
     foreign(stack)
     step = stack.step("ConfigMap", "local-registry-hosting", is_adopting=True)
@@ -143,7 +157,8 @@ def test_a_conflict_is_no_problem_where_it_may_be_taken_over(applied):
 
 
 @pytest.mark.parametrize(
-    ("size", "said"), [("10GiB", "Set registry.volume back"), ("40GiB", "Set registry.volume back")]
+    ("size", "said"),
+    [("10GiB", "A volume never shrinks. Set registry.volume"), ("40GiB", "Set registry.volume to")],
 )
 def test_a_volume_neither_shrinks_nor_grows_where_its_class_cannot(applied, size, said):
     applied.set(registry__volume=size)

@@ -24,7 +24,7 @@ def invalid(field, message):
                 "Forbidden: field can not be less than status.capacity",
             ),
             "can not be less",
-            "Set registry.volume back",
+            "Set registry.volume to what the volume has",
         ),
         (
             STORAGE,
@@ -32,7 +32,7 @@ def invalid(field, message):
                 "only dynamically provisioned pvc can be resized and the storageclass"
             ),
             "dynamically",
-            "Set registry.volume back",
+            "Set registry.volume to what the volume has",
         ),
         (
             STORAGE,
@@ -70,6 +70,23 @@ def test_a_refusal_says_what_to_do(ref, error, what, hint):
     found = refusals.problem(ref, error)
     assert what in found.what
     assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (
+            invalid("spec", "Forbidden: spec is immutable\n@@ -10,7 @@\n-a\n"),
+            "spec: Forbidden: spec is immutable",
+        ),
+        (
+            errors.Forbidden("Could not try Deployment registry/registry: exceeded quota: small"),
+            "exceeded quota: small",
+        ),
+    ],
+)
+def test_a_refusal_is_told_in_one_line_that_says_nothing_twice(error, what):
+    assert refusals.problem(REGISTRY, error).what == what
 
 
 @pytest.mark.parametrize(

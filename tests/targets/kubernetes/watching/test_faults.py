@@ -155,7 +155,7 @@ def test_a_mount_that_succeeded_meanwhile_is_no_error():
     stack.say(stack.pod("registry"), "FailedMount", "timed out")
     stack.say(stack.pod("registry"), "Pulling", 'Pulling image "registry:2"', is_warning=False)
     row = stack.row()
-    assert (row.state, row.reason) == (State.PENDING, "Pulling")
+    assert (row.state, row.reason, row.message) == (State.PENDING, "Pulling", 'image "registry:2"')
 
 
 def test_events_of_an_earlier_pod_make_no_error():

@@ -30,7 +30,7 @@ def agree(given: arguments.Given, question: str, flag: str = "--yes") -> None:
             "There is no terminal to ask on, so nothing was changed.",
             hint=f"{flag} agrees beforehand.",
         )
-    if answer(f"{question} [y/N] ").lower() not in {"y", "yes"}:
+    if answer(f"\n{question} [y/N] ").lower() not in {"y", "yes"}:
         raise Declined("Nothing was changed.")
 
 
@@ -38,7 +38,12 @@ def answer(question: str) -> str:
     """What a person types; the question goes to standard error, apart from results."""
     sys.stderr.write(question)
     sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        # So that the shell does not go on in the line of the question.
+        sys.stderr.write("\n")
+        raise
 
 
 def name(given: arguments.Given, stack: str) -> None:
@@ -50,5 +55,5 @@ def name(given: arguments.Given, stack: str) -> None:
             "There is no terminal to ask on, so nothing was deleted.",
             hint="--yes agrees beforehand.",
         )
-    if answer(f"Type the name of the stack ({stack}) to delete it: ") != stack:
+    if answer(f"\nType the name of the stack ({stack}) to delete it: ") != stack:
         raise Declined("Nothing was deleted.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 
 from homeport.cli.view import words
 from homeport.stack import settings
@@ -38,6 +39,8 @@ def text(
 def _password(chosen: settings.Settings, made: users.Users) -> str:
     user, path = chosen.admin.user, users.password_file(chosen)
     if made.is_made_up:
+        if not sys.stdout.isatty():  # no log keeps it
+            return f"The password of {user} was made up; it is in {words.path(path)}."
         return f"The password of {user} is {made.password}; it is shown this once, and kept in {words.path(path)}."
     if path.is_file():
         return f"The password of {user} is in {words.path(path)}."

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from homeport import clock
+from homeport.cli import output
 from homeport.cli.kubernetes.view import progress
 from homeport.cli.view import words
 from homeport.stack.lifecycle import State
@@ -39,6 +40,8 @@ class View(progress.Lines):
         super().__init__()
         self._clock = clock.SystemClock()
         self._count = 0
+        self._is_passing = True
+        """Whether what is shown is done with at the end."""
         self._live = Live(console=Console(highlight=False), auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -51,24 +54,26 @@ class View(progress.Lines):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leaves the last table on the screen."""
+        """Leaves the last table on the screen; what it waited for only where it did not come."""
+        self._live.transient = self._is_passing and error is None
         self._live.stop()
 
     def done(self, ref: Ref, what: str) -> None:
         """Shows the last one; all of them were in the plan."""
         self._count += 1
-        text = Text.assemble((f"\n  {self._count:>3} {what} ", "dim"), str(ref))
+        text = Text.assemble((f"\n  {self._count:>3} {what} ", "dim"), output.shown(str(ref)))
         self._live.update(text, refresh=True)
 
     def waiting(self, refs: tuple[Ref, ...]) -> None:
         """Shows what is still there."""
         text = Text("\nWaiting for\n", "dim")
         for ref in refs:
-            text.append(f"  {ref}\n")
+            text.append(output.shown(f"  {ref}\n"))
         self._live.update(text, refresh=True)
 
     def show(self, report: Report) -> None:
         """Redraws the table."""
+        self._is_passing = False
         self._live.update(table(report, self._clock.now()), refresh=True)
 
 
@@ -90,12 +95,13 @@ def _cells(row: Row, now: float) -> list[RenderableType]:
         Text(row.component, "bold"),
         Text.assemble(("● ", style), (row.state.value, style)),
         Text(since),
-        Text(row.url),
+        Text(output.shown(row.url)),
     ]
 
 
 def _reason(row: Row) -> RenderableType:
-    text = Text(f"\n  {row.component}: {progress.why(row)}", _STYLES[row.state], overflow="fold")
+    said = output.shown(progress.why(row))
+    text = Text(f"\n  {row.component}: {said}", _STYLES[row.state], overflow="fold")
     if row.hint:
-        text.append(f"\n  {row.hint}", "dim")
+        text.append(f"\n  {output.shown(row.hint)}", "dim")
     return text

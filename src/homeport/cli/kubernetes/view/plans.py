@@ -79,7 +79,8 @@ def summary(planned: plan.Plan) -> str:
     counts = Counter(step.action for step in planned.steps)
     said = [f"{counts[action]} {word}" for action, word in _WORDS.items() if counts[action]]
     text = ", ".join(said) or "no objects"
-    return f"{text}." if planned.has_changes else f"No changes: {text}."
+    is_same = not planned.has_changes and not planned.problems
+    return f"No changes: {text}." if is_same else f"{text}."
 
 
 def as_json(planned: plan.Plan) -> dict[str, Any]:

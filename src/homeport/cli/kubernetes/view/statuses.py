@@ -71,10 +71,10 @@ def cells(row: Row, now: float) -> tuple[str, ...]:
 
 
 def volume(row: Row) -> str:
-    """What its data is on. A claim that has no volume yet is told by its size alone."""
+    """How large its volume is. Which one it is stands in the JSON: its name would make the table too wide for a terminal."""
     if not row.size:
         return "-"
-    return f"{row.size} in {row.volume}" if row.volume else f"{row.size}, not bound"
+    return row.size if row.volume else f"{row.size}, not bound"
 
 
 def details(row: Row, color: paint.Paint) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from homeport.cli import output
 from homeport.cli.kubernetes.view import paint, statuses
 from homeport.clock import Clock
 from homeport.targets.kubernetes.watching.report import Report
@@ -53,4 +54,4 @@ def _read(reports: Iterator[Report], news: queue.Queue[Report | BaseException | 
 def _drawn(report: Report, now: float) -> Text:
     lines = "\n".join(statuses.lines(report, now, paint.of_output()))
     head = Text().append(f"{report.stack} in {report.context}\n\n", "bold")
-    return head.append_text(Text.from_ansi(lines))
+    return head.append_text(Text.from_ansi(output.shown(lines)))

@@ -73,7 +73,8 @@ class _Carrying:
             self._teller.done(step.ref, sparing.KEPT)
             return
         if step.is_replaced:
-            self._cluster.delete(step.ref, uid=step.uid)
+            # Old pods and new ones would use one volume at a time.
+            self._cluster.delete(step.ref, uid=step.uid, is_last=True)
             gone.wait(
                 self._cluster, {step.ref: step.uid}, self._time, self._teller, self._timeout_s
             )

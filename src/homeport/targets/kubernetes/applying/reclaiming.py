@@ -15,7 +15,7 @@ _POLICY = "persistentVolumeReclaimPolicy"
 
 
 class NotKept(errors.ClusterError):
-    """A volume cannot be kept, so that nothing was deleted."""
+    """A volume cannot be kept, so that its claim was not deleted."""
 
 
 class Taken(errors.ClusterError):
@@ -42,7 +42,7 @@ def _is_kept(volume: Object, stack: str) -> bool:
 
 def _not_kept(volume: str, why: str) -> NotKept:
     return NotKept(
-        f"The volume {volume} could not be told to outlive its claim, so nothing was deleted: {why}",
+        f"The volume {volume} could not be told to outlive its claim, so the claim was not deleted: {why}",
         hint="Use a user of the cluster who may patch persistentvolumes; --delete-data gives the data up.",
     )
 

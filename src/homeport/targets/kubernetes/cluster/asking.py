@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from homeport.clock import Clock
 from homeport.targets.kubernetes.cluster import answers, errors, redaction
 from homeport.targets.kubernetes.cluster.configuration.access import Access
 from homeport.targets.kubernetes.cluster.wire import retrying
@@ -13,10 +14,6 @@ from homeport.targets.kubernetes.cluster.wire.connection import Connection
 from homeport.targets.kubernetes.cluster.wire.reply import Reply, Stream
 from homeport.targets.kubernetes.cluster.wire.request import Request
 from homeport.targets.kubernetes.objects.kinds import Object
-
-if TYPE_CHECKING:
-    # The module itself loads asyncio, which a client that has threads does without.
-    from homeport.clock import Clock
 
 _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 _WARNINGS = 100

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from homeport.clock import Clock
 from homeport.targets.kubernetes.cluster import answers, discovery, errors, limits, watching
 from homeport.targets.kubernetes.cluster.asking import Asking
 from homeport.targets.kubernetes.cluster.configuration.access import Access
@@ -18,10 +19,6 @@ from homeport.targets.kubernetes.cluster.wire.connection import Connection
 from homeport.targets.kubernetes.cluster.wire.retrying import Patience, Told
 from homeport.targets.kubernetes.objects import kinds
 from homeport.targets.kubernetes.objects.kinds import Kind, Object, Ref
-
-if TYPE_CHECKING:
-    # The module itself loads asyncio, which a client that has threads does without.
-    from homeport.clock import Clock
 
 PATIENCE = Patience()
 
@@ -126,9 +123,11 @@ class Client:
         """A merge patch."""
         return self._asking.document(request.merge(ref, merge))
 
-    def delete(self, ref: Ref, *, uid: str = "", is_dry_run: bool = False) -> None:
-        """Deletes it in the background."""
-        asked = request.delete(ref, uid, is_dry_run=is_dry_run)
+    def delete(
+        self, ref: Ref, *, uid: str = "", is_dry_run: bool = False, is_last: bool = False
+    ) -> None:
+        """Deletes it, before what it owns or after."""
+        asked = request.delete(ref, uid, is_dry_run=is_dry_run, is_last=is_last)
         tried = self._asking.tried(asked)
         # The first time may have deleted it, and another may have its name since.
         is_gone = tried.reply.status == 404 or (tried.reply.status == 409 and tried.times > 1)
@@ -164,7 +163,7 @@ class Client:
     def _listed(self, kind: Kind, namespace: str, selector: str, limit: int) -> Listed:
         items: list[Object] = []
         after = ""
-        while True:
+        for _ in range(limits.PAGES):
             answer = self._asking.document(request.page(kind, namespace, selector, limit, after))
             metadata = answer.get("metadata") or {}
             # What a list holds is not told again for each of its items.
@@ -173,3 +172,6 @@ class Client:
             after = metadata.get("continue") or ""
             if not after:
                 return Listed(tuple(items), metadata.get("resourceVersion") or "")
+        raise errors.ClusterError(
+            f"Could not list {kind.plural}: {self.server} has more than {limits.PAGES} pages of them."
+        )

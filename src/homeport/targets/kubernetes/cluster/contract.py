@@ -63,8 +63,14 @@ class Cluster(Protocol):
     def patch(self, ref: Ref, merge: Object) -> Object:
         """A merge patch. https://www.rfc-editor.org/rfc/rfc7386"""
 
-    def delete(self, ref: Ref, *, uid: str = "", is_dry_run: bool = False) -> None:
-        """Deletes it, where it is still the one of that uid; what is not there is no error. What it owns goes after it."""
+    def delete(
+        self, ref: Ref, *, uid: str = "", is_dry_run: bool = False, is_last: bool = False
+    ) -> None:
+        """Deletes it, where it is still the one of that uid; what is not there is no error.
+
+        What it owns goes after it; with `is_last` it stays until all of that is gone.
+        https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion
+        """
 
     def watch(
         self,

@@ -5,8 +5,6 @@ https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 
 from __future__ import annotations
 
-import threading
-
 from homeport.targets.kubernetes.cluster import errors
 from homeport.targets.kubernetes.cluster.asking import Asking
 from homeport.targets.kubernetes.cluster.wire import request
@@ -18,7 +16,6 @@ class Discovery:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
-        self._guard = threading.Lock()
         self._known: dict[str, frozenset[str]] = {}
 
     def version(self) -> str:
@@ -28,10 +25,11 @@ class Discovery:
 
     def has(self, kind: Kind) -> bool:
         """Whether the kind is served."""
-        with self._guard:
-            known = self._known.get(kind.api_version)
-            if known is None:
-                known = self._known[kind.api_version] = self._kinds(kind)
+        known = self._known.get(kind.api_version)
+        if (
+            known is None
+        ):  # Two threads may ask for the same: better than one that waits for another's server to answer.
+            known = self._known[kind.api_version] = self._kinds(kind)
         return kind.name in known
 
     def versions(self) -> tuple[str, ...]:

@@ -20,6 +20,9 @@ PIECE_BYTES = 64 * 1024
 
 PAGE = 500
 """Objects in one answer: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks"""
+PAGES = 1000
+"""So many of them are read; a server that goes on has no end. The largest clusters have some 150,000 pods:
+https://kubernetes.io/docs/setup/best-practices/cluster-large/"""
 
 CONNECTIONS = 16
 """Requests under way at once; further threads wait for one of them."""

@@ -66,7 +66,7 @@ APPLIED = (
 """The kinds of what we apply, in this order; they are deleted in the opposite one."""
 
 READ = (NODE, VOLUME, POD, EVENT, REPLICA_SET, STORAGE_CLASS, ENDPOINT_SLICE)
-"""The kinds that we only read. (A PersistentVolume is changed in one way: it is kept.)"""
+"""The kinds that we never apply. (A PersistentVolume is told to outlive its claim, to wait for the next one, or to go with it.)"""
 
 _BY_NAME = {(kind.api_version, kind.name): kind for kind in (*APPLIED, *READ)}
 

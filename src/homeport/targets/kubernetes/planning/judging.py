@@ -112,6 +112,7 @@ class Judge:
             return Step(Action.ADOPT, ref, wanted, problems=(kept.several(ref, matching),))
         name = matching[0]["metadata"]["name"]
         step = replace(self._new(ref, _named(wanted, name)), action=Action.ADOPT, volume=name)
+        step = replace(step, differences=kept.moves(ref, matching[0]))
         problem = kept.misfit(wanted, matching[0])
         return replace(step, problems=(problem,)) if problem else step
 
@@ -187,6 +188,8 @@ def _nowhere(ref: Ref) -> Problem:
 
 def _foreign(ref: Ref, live: Object) -> Problem:
     hint = "--adopt makes it the stack's; or rename or delete it."
+    if owners.is_stack(live):
+        hint = "Each stack of a cluster needs namespaces of its own: registry.namespace, cloud.namespace."
     if ref.name == names.PUBLISHED:
         hint = "kubernetes.publish = false leaves it alone; --adopt makes it the stack's."
     return Problem(f"There is one of this name already, managed by {owners.of(live)}.", hint)

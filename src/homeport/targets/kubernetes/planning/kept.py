@@ -13,7 +13,7 @@ from homeport.stack.kinds import quantities
 from homeport.targets.kubernetes.cluster import contract
 from homeport.targets.kubernetes.objects import kinds, labels
 from homeport.targets.kubernetes.objects.kinds import Object, Ref
-from homeport.targets.kubernetes.planning.plan import Problem
+from homeport.targets.kubernetes.planning.plan import Difference, Problem
 
 _FREE = ("Released", "Available")
 """https://kubernetes.io/docs/concepts/storage/persistent-volumes/#phase"""
@@ -64,6 +64,13 @@ def is_provisioned(volume: Object) -> bool:
     return _PROVISIONED in (volume["metadata"].get("annotations") or {})
 
 
+def moves(ref: Ref, volume: Object) -> tuple[Difference, ...]:
+    """What a person should see where a volume was kept for a claim elsewhere: it may be another one's data."""
+    was, will_be = "/".join(claim(volume)), f"{ref.namespace}/{ref.name}"
+    path = f"PersistentVolume {volume['metadata']['name']}"
+    return (Difference(path, was, will_be),) if was != will_be else ()
+
+
 def size(volume: Object) -> str:
     """How large a volume is: `30Gi`."""
     return str((volume["spec"].get("capacity") or {}).get("storage", ""))
@@ -91,6 +98,12 @@ def misfit(wanted: Object, volume: Object) -> Problem | None:
         return Problem(
             f"The volume {name} was kept, of the class {kept_class}; {spec.get('storageClassName')} is wanted.",
             f"Set kubernetes.storage_class back to {kept_class}. Or {hint}",
+        )
+    if not set(spec["accessModes"]) <= set(has.get("accessModes") or ()):
+        modes = ", ".join(has.get("accessModes") or ()) or "none"
+        return Problem(
+            f"The volume {name} was kept, which can be mounted as {modes}; {', '.join(spec['accessModes'])} is wanted.",
+            f"Set kubernetes.access_mode back. Or {hint}",
         )
     return None
 

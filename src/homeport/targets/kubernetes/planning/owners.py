@@ -22,7 +22,7 @@ def of(live: Object) -> str:
     metadata = live["metadata"]
     found = metadata.get("labels") or {}
     notes = metadata.get("annotations") or {}
-    if found.get(labels.MANAGED_BY) == labels.MANAGER:
+    if is_stack(live):
         return f"the stack {found.get(labels.INSTANCE, '')!r} of Homeport"
     if _HELM in notes:
         return f"Helm (release {notes[_HELM]})"
@@ -31,6 +31,11 @@ def of(live: Object) -> str:
     if found.get(labels.MANAGED_BY):
         return str(found[labels.MANAGED_BY])
     return ", ".join(_managers(live)) or "nobody who left a name"
+
+
+def is_stack(live: Object) -> bool:
+    """Whether a stack of Homeport has it."""
+    return (live["metadata"].get("labels") or {}).get(labels.MANAGED_BY) == labels.MANAGER
 
 
 def _managers(live: Object) -> list[str]:

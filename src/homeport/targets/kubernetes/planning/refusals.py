@@ -7,6 +7,7 @@ https://github.com/kubernetes/kubernetes/blob/v1.35.0/plugin/pkg/admission/stora
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -16,8 +17,8 @@ from homeport.targets.kubernetes.objects.kinds import Ref
 from homeport.targets.kubernetes.planning.plan import Problem
 
 _STORAGE = "spec.resources.requests.storage"
-_SETTINGS = {"registry-storage": "registry.volume", "localstack-storage": "cloud.volume"}
-"""Which setting is the size of which claim."""
+_SETTINGS = {"registry-storage": "registry", "localstack-storage": "cloud"}
+"""Whose settings `volume` and `quota` are the size of which claim."""
 
 
 class _Refusal(NamedTuple):
@@ -29,16 +30,19 @@ class _Refusal(NamedTuple):
 
 
 def _size(ref: Ref) -> str:
-    return _SETTINGS.get(ref.name, "its size")
+    group = _SETTINGS.get(ref.name)
+    if not group:
+        return "Set its size to what the volume has"
+    return f"Set {group}.volume to what the volume has: it follows {group}.quota otherwise"
 
 
 def _shrink(ref: Ref) -> str:
-    return f"A volume never shrinks. Set {_size(ref)} back to what the volume has, or more."
+    return f"A volume never shrinks. {_size(ref)}."
 
 
 def _grow(ref: Ref) -> str:
     return (
-        f"Set {_size(ref)} back, or move the data to a volume of a class that allows expansion"
+        f"{_size(ref)}; or move the data to a volume of a class that allows expansion"
         " (kubectl get storageclass)."
     )
 
@@ -65,6 +69,9 @@ def _rights(_: Ref) -> str:
         "Use a user of the cluster who may do this (kubernetes.context), or let an admin apply it."
     )
 
+
+_TRIED = re.compile(r"\ACould not try [^:]*: ")
+"""Which object it is stands before it already."""
 
 _KNOWN = (
     _Refusal(
@@ -126,10 +133,8 @@ def _conflict(error: errors.ClusterError) -> Problem:
 
 
 def _words(error: errors.ClusterError) -> str:
-    """The API server's own words for each field."""
+    """The API server's own words for each field, without the comparison that it writes below some of them."""
     if not error.causes:
-        return error.what
-    return "; ".join(
-        f"{cause.field}: {cause.message}" if cause.field else cause.message
-        for cause in error.causes
-    )
+        return _TRIED.sub("", error.what)
+    said = [(cause.field, cause.message.partition("\n")[0]) for cause in error.causes]
+    return "; ".join(f"{field}: {message}" if field else message for field, message in said)

@@ -31,8 +31,11 @@ def report(
 
 def _row(seen: Seen, *, was_destroyed: bool) -> Row:
     if seen.deployment is None or _is_going(seen):
-        return absent.row(seen, was_destroyed=was_destroyed)
-    return present.row(seen)
+        made = absent.row(seen, was_destroyed=was_destroyed)
+    else:
+        made = present.row(seen)
+    # What a cluster says may have lines of its own, which would look like ours.
+    return replace(made, message=" ".join(made.message.split()))
 
 
 def _is_going(seen: Seen) -> bool:

@@ -111,6 +111,14 @@ def test_what_it_is_told(script):
     assert (script.folder / "input").read_text() == ""
 
 
+def test_it_is_not_told_our_passwords(script, monkeypatch):
+    monkeypatch.setenv("HOMEPORT_ADMIN_PASSWORD", "hush hush")
+    monkeypatch.setenv("LAB_PROFILE", "mine")
+    script.print(credential(token="t"), before="env >told").plugin().present(NOW)
+    told = (script.folder / "told").read_text()
+    assert ("hush" in told, "LAB_PROFILE=mine" in told) == (False, True)
+
+
 def test_it_is_not_told_of_the_cluster_unless_it_asks(script):
     script.print(credential(token="t"), before='echo "$KUBERNETES_EXEC_INFO" >info')
     script.plugin().present(NOW)

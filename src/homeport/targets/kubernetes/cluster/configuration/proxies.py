@@ -1,7 +1,7 @@
 """The proxy that requests go through, where there is one: that of the kubeconfig, else that of the environment.
 
 https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#Cluster
-https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
+https://github.com/golang/net/blob/master/http/httpproxy/proxy.go
 """
 
 from __future__ import annotations

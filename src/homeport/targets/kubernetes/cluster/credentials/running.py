@@ -18,6 +18,8 @@ from typing import Any
 from homeport.targets.kubernetes.cluster import errors, limits
 from homeport.targets.kubernetes.cluster.credentials.program import ALWAYS, NEVER, Program
 
+_OURS = "HOMEPORT_"
+
 
 def run(program: Program, environ: Mapping[str, str], timeout_s: float | None = None) -> bytes:
     """What it prints. What it says beside that goes where our own complaints go: a person may have to act on it.
@@ -56,7 +58,9 @@ def _environment(
         spec["cluster"] = program.cluster
     info = {"kind": "ExecCredential", "apiVersion": program.api_version, "spec": spec}
     told = {"KUBERNETES_EXEC_INFO": json.dumps(info)}
-    return {**environ, **dict(program.environment), **told}
+    # Our own settings are in our environment, passwords among them: they are none of its business.
+    others = {name: value for name, value in environ.items() if not name.startswith(_OURS)}
+    return {**others, **dict(program.environment), **told}
 
 
 def _start(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import urllib3
 
+from homeport.clock import Clock
 from homeport.stack import version
 from homeport.targets.kubernetes.cluster import errors, limits
 from homeport.targets.kubernetes.cluster.configuration.access import Access
@@ -18,10 +18,6 @@ from homeport.targets.kubernetes.cluster.wire.pools import Pools
 from homeport.targets.kubernetes.cluster.wire.reply import Reply
 from homeport.targets.kubernetes.cluster.wire.request import Request
 from homeport.targets.kubernetes.cluster.wire.retrying import Broken
-
-if TYPE_CHECKING:
-    # The module itself loads asyncio, which a client that has threads does without.
-    from homeport.clock import Clock
 
 _AGENT = f"homeport/{version.VERSION}"
 

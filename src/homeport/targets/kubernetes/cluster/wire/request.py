@@ -149,13 +149,13 @@ def merge(ref: Ref, patch: Object) -> Request:
     )
 
 
-def delete(ref: Ref, uid: str, *, is_dry_run: bool) -> Request:
+def delete(ref: Ref, uid: str, *, is_dry_run: bool, is_last: bool = False) -> Request:
     """https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/delete-options/
 
     Without a uid it is not asked again: what has the name by then may be another object.
     """
     options: Object = {"apiVersion": "v1", "kind": "DeleteOptions"}
-    options["propagationPolicy"] = "Background"
+    options["propagationPolicy"] = "Foreground" if is_last else "Background"
     if uid:
         options["preconditions"] = {"uid": uid}
     if is_dry_run:

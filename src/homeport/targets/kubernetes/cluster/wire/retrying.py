@@ -6,13 +6,10 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from homeport.clock import Clock
 from homeport.targets.kubernetes.cluster.wire.reply import Reply
-
-if TYPE_CHECKING:
-    # The module itself loads asyncio, which a client that has threads does without.
-    from homeport.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def _certificate(
 ) -> Object:
     spec: Object = {
         "secretName": names.certificate_secret(name),
+        "secretTemplate": _template(chosen, component),
         "dnsNames": hosts,
         "duration": _LIFE,
         "renewBefore": _RENEWED,
@@ -69,6 +70,14 @@ def _certificate(
         namespace=namespace,
         spec=spec,
     )
+
+
+def _template(chosen: settings.Settings, component: str) -> Object:
+    """By these labels the Secret, which cert-manager leaves behind, is found when the stack goes.
+
+    https://cert-manager.io/docs/usage/certificate/#cleaning-up-secrets-when-certificates-are-deleted
+    """
+    return {"labels": making.all_labels(chosen, component)}
 
 
 def _issuer(chosen: settings.Settings) -> Object:
@@ -104,17 +113,19 @@ def _own_ca(chosen: settings.Settings) -> Iterator[Object]:
         "Has the certificate of the stack's own CA made.",
         component=making.STACK,
         namespace=chosen.kubernetes.issuer_namespace,
-        spec=_ca_spec(stack),
+        spec=_ca_spec(chosen),
     )
 
 
-def _ca_spec(stack: str) -> Object:
+def _ca_spec(chosen: settings.Settings) -> Object:
     """Its key stays when it is renewed: what was signed by it holds for whoever trusts the file that they have.
 
     https://cert-manager.io/docs/usage/certificate/#configuring-private-key-rotation
     """
+    stack = chosen.kubernetes.name
     return {
         "secretName": names.ca(stack),
+        "secretTemplate": _template(chosen, making.STACK),
         "isCA": True,
         "commonName": "Homeport CA",
         "subject": {"organizations": [stack]},

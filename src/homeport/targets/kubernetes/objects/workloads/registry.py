@@ -46,7 +46,8 @@ def secret_data(texts: Mapping[str, str]) -> Object:
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/
     """
-    data = {name: base64.b64encode(text.encode()).decode() for name, text in texts.items()}
+    raw = {name: text.encode("utf-8", "surrogateescape") for name, text in texts.items()}
+    data = {name: base64.b64encode(each).decode() for name, each in raw.items()}
     return {"type": "Opaque", "data": data}
 
 

@@ -55,7 +55,7 @@ def _awaited(seen: Seen) -> tuple[str, str]:
         return "", ""
     pulling = _pulling(seen)
     if pulling:
-        return "Pulling", pulling
+        return "Pulling", pulling.removeprefix("Pulling ")
     return waiting[0].get("reason") or "", waiting[0].get("message") or ""
 
 
