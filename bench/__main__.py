@@ -12,6 +12,7 @@ from bench import (
     edge_servers,
     functions,
     idle,
+    kubernetes_commands,
     s3_large,
     s3_small,
     servers,
@@ -43,6 +44,7 @@ BENCHES = {
     "registry_parallel": parallel.run,
     "registry_listing": listing.run,
     "registry_gc": collection.run,
+    "kubernetes_commands": kubernetes_commands.run,
 }
 
 

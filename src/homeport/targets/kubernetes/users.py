@@ -166,7 +166,8 @@ def _with_admin(chosen: settings.Settings, users: Users) -> Users:
     """The admin's entry added, where it is missing or was set to something else."""
     admin, known = chosen.admin, _parsed(users.text)
     if admin.password:
-        if htpasswd.verify(known, admin.user, admin.password.encode()):
+        is_known = admin.user in known  # else a hash of nobody's would be paid for
+        if is_known and htpasswd.verify(known, admin.user, admin.password.encode()):
             return users
         text = _added(users.text, admin.user, admin.password)
         return replace(users, text=text, password=admin.password, is_new=True)

@@ -131,6 +131,8 @@ class Judge:
         if isinstance(tried.error, errors.Conflict):
             anyway = self._try(step.ref, wanted, is_forced=True)
             step = _compared(step, live, anyway.result or live)
+            if step.action is Action.NONE:
+                return step  # the same amount in another spelling: the server compares the text
         elif refusals.is_fixed(tried.error) and step.ref.kind not in {kinds.CLAIM, kinds.NAMESPACE}:
             return self._replaced(step, live, tried)
         return replace(step, problems=(tried.problem,) if tried.problem else ())
