@@ -23,9 +23,10 @@ test: setup-dev  ## installs what the tests need, then runs check and every test
 	@scripts/check
 	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
-conformance: setup-dev  ## runs the official OCI suite against the registry, where Go is found
-	@command -v go >/dev/null || echo "go is not installed, which builds the OCI conformance suite: its tests are skipped"
-	@$(PY) -m pytest -p no:cacheprovider tests/conformance/registry $(ARGS)
+conformance: setup-dev  ## runs the official OCI suite and a real Kubernetes control plane, where Go is found to build them
+	@command -v go >/dev/null || echo "go is not installed, which builds the OCI conformance suite and the control plane: their tests are skipped"
+	@scripts/test-tools
+	@HOMEPORT_CONFORMANCE=1 $(PY) -m pytest -p no:cacheprovider tests/conformance/registry tests/conformance/kubernetes $(ARGS)
 	@$(PY) -m pytest -p no:cacheprovider tests/e2e/image/whole.py $(ARGS)
 
 bench: setup-dev  ## runs the benchmarks beside their peers

@@ -63,10 +63,12 @@ class ControlPlane:
         self._run(
             "kube-controller-manager",
             f"--kubeconfig={config}",
-            f"--service-account-private-key-file={keys / 'accounts.pem'}",
+            f"--service-account-private-key-file={keys / 'accounts.key'}",
             f"--root-ca-file={keys / 'ca.crt'}",
             "--leader-elect=false",
             "--secure-port=0",
+            # Volumes that were made by hand are matched on a beat of 15 s otherwise.
+            "--pvclaimbinder-sync-period=1s",
         )
         self._run(
             "kube-scheduler", f"--kubeconfig={config}", "--leader-elect=false", "--secure-port=0"
@@ -110,7 +112,8 @@ class ControlPlane:
             ("ca.crt", certificates.authority().certificate_pem),
             ("server.crt", server.certificate_pem),
             ("server.key", server.key_pem),
-            ("accounts.pem", accounts.key_pem),
+            ("accounts.crt", accounts.certificate_pem),
+            ("accounts.key", accounts.key_pem),
         ):
             (self._folder / name).write_bytes(content)
 
@@ -167,8 +170,8 @@ def _api_server(folder: Path, etcd: int, port: int) -> Iterator[str]:
     yield f"--tls-cert-file={folder / 'server.crt'}"
     yield f"--tls-private-key-file={folder / 'server.key'}"
     yield f"--client-ca-file={folder / 'ca.crt'}"
-    yield f"--service-account-key-file={folder / 'accounts.pem'}"
-    yield f"--service-account-signing-key-file={folder / 'accounts.pem'}"
+    yield f"--service-account-key-file={folder / 'accounts.crt'}"
+    yield f"--service-account-signing-key-file={folder / 'accounts.key'}"
     yield "--service-account-issuer=https://kubernetes.default.svc"
     yield f"--service-cluster-ip-range={SERVICES}"
     yield "--authorization-mode=RBAC"

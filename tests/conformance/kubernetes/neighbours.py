@@ -14,6 +14,7 @@ LOOK_S = 0.3
 NODE = "volume.kubernetes.io/selected-node"
 PROVISIONER = "rancher.io/local-path"
 PROVISIONED = "pv.kubernetes.io/provisioned-by"
+MANAGER = "cert-manager.io"
 CLAIMS, VOLUMES = "/api/v1/persistentvolumeclaims", "/api/v1/persistentvolumes"
 CERTIFICATES = "/apis/cert-manager.io/v1/certificates"
 
@@ -105,7 +106,9 @@ class Neighbours:
             "ca.crt": authority.certificate_pem,
         }
         data = {key: base64.b64encode(pem).decode() for key, pem in contents.items()}
-        metadata = {"name": name, "namespace": place["namespace"]}
+        marks = {f"{MANAGER}/certificate-name": place["name"]}
+        metadata = {"name": name, "namespace": place["namespace"], "annotations": marks}
+        metadata["labels"] = {f"controller.{MANAGER}/fao": "true"}
         self._api.create(_object("v1", "Secret", metadata, type="kubernetes.io/tls", data=data))
         ready = {"type": "Ready", "status": "True", "reason": "Ready"}
         path = where(_object("cert-manager.io/v1", "Certificate", place))

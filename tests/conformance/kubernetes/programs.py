@@ -81,10 +81,23 @@ def _build(go: str, parent: Path, made: Path, module: str, commands: dict[str, s
     (workplace / "go.sum").write_text((source / "go.sum").read_text() + pins)
     _run(go, workplace, "mod", "edit", "-require", f"{module}@{versions()[module]}")
     for name, package in commands.items():
-        _run(go, workplace, "build", "-mod=mod", "-o", str(made / name), package)
+        flags = ("-mod=mod", "-ldflags", _stamp(), "-o", str(made / name))
+        _run(go, workplace, "build", *flags, package)
     if module == KWOK:
         for stage in STAGES:
             (made / Path(stage).name).write_bytes((source / stage).read_bytes())
+
+
+def _stamp() -> str:
+    """Without debug tables, and with the version that the programs say they are.
+
+    https://github.com/kubernetes/kubernetes/blob/v1.35.6/hack/lib/version.sh (kube::version::ldflags)
+    """
+    version = versions()[KUBERNETES]
+    major, minor, _ = version.removeprefix("v").split(".")
+    said = {"gitVersion": version, "gitMajor": major, "gitMinor": minor}
+    names = (f"-X k8s.io/component-base/version.{name}={text}" for name, text in said.items())
+    return " ".join(("-s", "-w", *names))
 
 
 def _downloaded(go: str, workplace: Path, module: str) -> Path:

@@ -188,6 +188,15 @@ def test_a_changed_selector_needs_a_replacement(applied):
     assert ("spec.selector.matchLabels.extra", None, "yes") in step.differences
 
 
+def test_a_strategy_of_somebody_else_needs_a_replacement(applied):
+    ref = kinds.Ref(kinds.DEPLOYMENT, "registry", "registry")
+    applied.cluster.patch(ref, {"spec": {"strategy": {"type": "RollingUpdate"}}})
+    step = applied.step("Deployment", "registry", is_forced=True)
+    assert "--replace" in step.problems[0].hint
+    step = applied.step("Deployment", "registry", is_forced=True, is_replacing=True)
+    assert (step.is_replaced, step.problems) == (True, ())
+
+
 def test_a_replacement_that_was_agreed_to_is_no_problem(applied):
     other_selector(applied)
     step = applied.step("Deployment", "registry", is_replacing=True)

@@ -73,6 +73,10 @@ def _rights(_: Ref) -> str:
 _TRIED = re.compile(r"\ACould not try [^:]*: ")
 """Which object it is stands before it already."""
 
+_STRATEGY = "may not be specified when strategy"
+"""What the server filled in for another strategy belongs to nobody, so an apply cannot take it away:
+https://github.com/kubernetes/kubernetes/issues/24198"""
+
 _KNOWN = (
     _Refusal(
         errors.ClusterError,
@@ -80,7 +84,7 @@ _KNOWN = (
         _shrink,
     ),
     _Refusal(errors.Forbidden, ("only dynamically provisioned pvc can be resized",), _grow),
-    _Refusal(errors.Invalid, ("immutable", "may not be changed", "updates to"), _fixed),
+    _Refusal(errors.Invalid, ("immutable", "may not be changed", "updates to", _STRATEGY), _fixed),
     _Refusal(errors.Forbidden, ("exceeded quota", "must specify limits"), _quota),
     _Refusal(
         errors.ClusterError,
@@ -121,7 +125,7 @@ def missing(ref: Ref) -> Problem:
 def is_fixed(error: errors.ClusterError) -> bool:
     """Whether a field cannot be changed, but the object could be replaced."""
     said = " ".join([error.what, *(cause.message for cause in error.causes)])
-    return isinstance(error, errors.Invalid) and "immutable" in said
+    return isinstance(error, errors.Invalid) and ("immutable" in said or _STRATEGY in said)
 
 
 def _conflict(error: errors.ClusterError) -> Problem:
