@@ -156,7 +156,7 @@ def test_in_the_background(home, until):
     assert home.is_ready()
     assert "docker login" in done.stdout
     assert f"password {password_of(home)}" in done.stdout
-    assert "\0" not in done.stdout
+    assert "(ready)" not in done.stdout
     pids = [*home.pids(), home.status()["pid"]]
     assert "cloud    | " in home.run("logs").stdout
     assert home.run("status").stdout.splitlines()[0].split() == [

@@ -18,7 +18,8 @@ from homeport.cli.view import hints, plain
 from homeport.stack import load, names
 
 FLAG = "--background"
-_READY = "\0"
+_READY = "(ready)"
+"""The line by which the supervisor tells the command that started it; nothing else that it says is like it."""
 
 
 def start(loaded: load.Loaded, only: Sequence[str], given: hints.Hints) -> int:

@@ -126,20 +126,22 @@ def _job(arn: str, table: Table, params: Params, now_ms: int) -> Job:
     return Job(arn, running.KIND, *owner, table.arn, token, now_ms, None, "", position, details)
 
 
-def describe_import(dynamodb: DynamoDb, call: Call, params: Params) -> Params:
-    """What is known of an import; it outlives its table."""
+async def describe_import(dynamodb: DynamoDb, call: Call, params: Params) -> Params:
+    """What is known of an import; it outlives its table, which is ACTIVE for whoever sees its end."""
     arn = arns.check(call, params["ImportArn"], "import")
-    with dynamodb.db.snapshot() as connection:
-        job = jobs.find(connection, arn)
+    async with dynamodb.tables.changing:
+        with dynamodb.db.snapshot() as connection:
+            job = jobs.find(connection, arn)
     if job is None or job.region != call.region:
         raise errors.IMPORT_NOT_FOUND(f"Import not found: {arn}")
     return {"ImportTableDescription": running.described(job)}
 
 
-def list_imports(dynamodb: DynamoDb, call: Call, params: Params) -> Params:
+async def list_imports(dynamodb: DynamoDb, call: Call, params: Params) -> Params:
     """A page of imports, also of those that go on."""
     token, limit, table_arn = (params.get(name) for name in ("NextToken", "PageSize", "TableArn"))
-    found, following = listing.page(dynamodb, call, running.KIND, token, limit, table_arn)
+    async with dynamodb.tables.changing:
+        found, following = listing.page(dynamodb, call, running.KIND, token, limit, table_arn)
     answer: Params = {"ImportSummaryList": [_summary(job) for job in found]}
     if following is not None:
         answer["NextToken"] = following
