@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from homeport import clock
 from homeport.cli import arguments, output
-from homeport.cli.kubernetes import opening
+from homeport.cli.kubernetes import accepting, opening
 from homeport.cli.kubernetes.view import checks, paint
 from homeport.stack import settings
 from homeport.stack.rules import checking
@@ -24,13 +24,7 @@ _NOBODY = render.Material(None)
 def configure(parser: arguments.Parser) -> None:
     """What is known to be broken, and the form."""
     parser.shows_settings = parser.is_for_cluster = True
-    parser.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="RULE",
-        help="take this rule's errors for warnings; may be repeated",
-    )
+    accepting.configure(parser)
     parser.add_argument("-o", "--output", choices=("text", "json"), default="text")
     parser.epilog = (
         "--target kubernetes looks at the cluster, --target local (the default) at this machine. "
@@ -59,18 +53,14 @@ def _checked(given: arguments.Given, here: opening.Opened) -> tuple[checking.Che
     silent = checking.unanswered(asked)
     material = users.find(here.chosen, here.cluster).material if silent is None else _NOBODY
     objects = render.objects(here.chosen, material)
-    about = Planned(here.chosen, objects, _accepted(given, here.chosen))
+    about = Planned(here.chosen, objects, accepting.of(given, here.chosen))
     found = checking.on_cluster(about, asked) if silent is None else (silent,)
     return (*found, *checking.on_here(about), *checking.on_plan(about))
 
 
-def _accepted(given: arguments.Given, chosen: settings.Settings) -> frozenset[str]:
-    return checking.accepted((*chosen.kubernetes.accept, *given["accept"]))
-
-
 def _machine(given: arguments.Given) -> int:
     loaded = given.load()
-    about = Planned(loaded.settings, (), _accepted(given, loaded.settings))
+    about = Planned(loaded.settings, (), accepting.of(given, loaded.settings))
     rules = (*examining.rules(clock.SystemClock()), names.RULE)
     _note(given, loaded.notes)
     where = "this machine; --target kubernetes looks at the cluster"

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from homeport import clock, errors
 from homeport.cli import arguments, output
-from homeport.cli.kubernetes import opening
+from homeport.cli.kubernetes import accepting, opening
 from homeport.cli.kubernetes.view import checks, paint
 from homeport.cli.view import words
 from homeport.stack import folders, settings
@@ -65,13 +65,7 @@ def configure(parser: arguments.Parser) -> None:
     parser.add_argument(
         "--plain-port", type=int, default=80, metavar="PORT", help="its port for plain HTTP there"
     )
-    parser.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="RULE",
-        help="take this rule's errors for warnings; may be repeated",
-    )
+    accepting.configure(parser)
     parser.add_argument("-o", "--output", choices=("text", "json"), default="text")
     parser.epilog = "exit code: 0 where no rule is broken, else 1"
 
@@ -136,7 +130,7 @@ def _deployed(given: arguments.Given, *, may_restart: bool) -> Iterator[_Opened]
         about = Planned(
             chosen,
             render.objects(chosen, render.Material(None)),
-            checking.accepted((*chosen.kubernetes.accept, *given["accept"])),
+            accepting.of(given, chosen),
         )
         made = running.opened(
             about,
@@ -162,7 +156,7 @@ def _local(given: arguments.Given, *, may_restart: bool) -> Iterator[_Opened]:
     made = local.opened(chosen, password, clock.SystemClock(), may_restart=may_restart)
     where = f"the stack of {words.path(chosen.data)}; --target kubernetes checks the deployed one"
     yield _Opened(
-        Planned(chosen, (), checking.accepted((*chosen.kubernetes.accept, *given["accept"]))),
+        Planned(chosen, (), accepting.of(given, chosen)),
         made,
         where,
         loaded.notes,

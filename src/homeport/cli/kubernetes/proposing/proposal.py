@@ -7,6 +7,7 @@ from concurrent import futures
 from typing import NamedTuple
 
 from homeport.cli import arguments
+from homeport.cli.kubernetes import accepting
 from homeport.stack import settings
 from homeport.stack.rules import checking, rule
 from homeport.targets.kubernetes import users
@@ -46,13 +47,7 @@ def configure(parser: arguments.Parser) -> None:
     parser.add_argument(
         "--delete-data", action="store_true", help="delete volumes that are no longer wanted"
     )
-    parser.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="RULE",
-        help="go on though this rule does not hold; may be repeated",
-    )
+    accepting.configure(parser)
 
 
 def propose(
@@ -73,9 +68,7 @@ def _checked(
     cluster: contract.Cluster,
     objects: Sequence[Object],
 ) -> tuple[checking.Checked, ...]:
-    about = rule.Planned(
-        chosen, objects, checking.accepted((*chosen.kubernetes.accept, *given["accept"]))
-    )
+    about = rule.Planned(chosen, objects, accepting.of(given, chosen))
     return checking.on_plan(about) + checking.on_cluster(about, asked.Asked(cluster, objects))
 
 
