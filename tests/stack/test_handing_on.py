@@ -1,6 +1,7 @@
 """Whatever the settings are, a process of the stack reads the same from its environment."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from homeport.stack import checks, load, names, settings, values
-from homeport.stack.kinds import durations, http, lists, networks, tables
+from homeport.stack.kinds import durations, http, lists, networks, ports, tables
 
 texts = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=9)
 users = texts.map(lambda text: f"a{text}é".replace(":", ",").replace("\u00a0", '"')).filter(
@@ -26,7 +27,8 @@ OF_KIND = {
     http.Listen: st.sampled_from([None, http.Listening("::1", 99), http.Listening("h", 98)]),
     http.Headers: st.dictionaries(st.sampled_from(["X-A", "b"]), texts).map(lambda table: (*table.items(),)),
     networks.Network: st.sampled_from(["10.0.0.0/8", "::1/128"]),
-    lists.Matching: st.sampled_from(["docker.io", "v1", "a-b"]),
+    networks.Address: st.sampled_from(["192.0.2.1", "::1"]),
+    ports.AutoPort: st.none() | st.integers(1, 65535),
 }  # fmt: skip
 
 
@@ -39,6 +41,9 @@ def of_kind(kind):
         return st.integers(least, most).map(lambda count: count / 1000)
     if isinstance(kind, values.Choice):
         return st.sampled_from(kind._words)
+    if isinstance(kind, lists.Matching):
+        words = ["docker.io", "v1", "a-b", "cloudflare", "a@b.c"]
+        return st.sampled_from([word for word in words if re.fullmatch(kind._form, word)])
     if isinstance(kind, lists.Listed):
         return st.lists(of_kind(kind._entry), min_size=1, max_size=3, unique=True).map(tuple)
     if isinstance(kind, tables.Tables):

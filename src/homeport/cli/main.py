@@ -29,8 +29,8 @@ class Entry(NamedTuple):
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "up": Entry("homeport.cli.up", "start the stack"),
-    "down": Entry("homeport.cli.down", "stop the stack"),
+    "up": Entry("homeport.cli.local.up", "start the stack"),
+    "down": Entry("homeport.cli.local.down", "stop the stack"),
     "status": Entry("homeport.cli.status", "show each component with its state and URL"),
     "logs": Entry("homeport.cli.logs", "show what the components wrote"),
     "env": Entry("homeport.cli.env", "print the environment for AWS clients, for eval"),

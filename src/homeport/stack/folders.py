@@ -22,11 +22,20 @@ class Folders(NamedTuple):
     logs: Path
     audit: Path
     """The audit log of the registry."""
+    dns: Path
+    """Which records are ours, and of which server."""
+    ingress: Path
+    """What Traefik keeps: its ACME account and certificates."""
 
     @property
     def admin_password(self) -> Path:
         """The admin's password, for its owner's eyes."""
         return self.auth / "admin-password"
+
+    @property
+    def ingress_configuration(self) -> Path:
+        """What Traefik is told; made anew at each of its starts."""
+        return self.run / "ingress"
 
     @property
     def registry_control(self) -> Path:
@@ -66,4 +75,6 @@ def of(chosen: settings.Settings) -> Folders:
         run=data / "run",
         logs=logs,
         audit=chosen.registry.audit_file or logs / "registry-audit.log",
+        dns=data / "dns",
+        ingress=data / "ingress",
     )

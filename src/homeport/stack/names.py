@@ -49,12 +49,14 @@ class Setting(NamedTuple):
     def is_secret(self) -> bool:
         """Whether its value is never shown, and no flag takes it: other users of the machine can read a command line."""
         has_secrets = isinstance(self.kind, tables.Tables) and self.kind.has_secrets
-        return self.name in {"password", "auth_token"} or has_secrets
+        return self.name in {"password", "auth_token", "totp"} or has_secrets
 
     @property
     def is_handed_on(self) -> bool:
         """Whether the process of a component needs it: not what only `up` does, nor a file that was read already."""
-        return not self.is_for_cluster and self.key not in {"admin.password", "registry.config"}
+        if self.is_for_cluster or self.group == "pihole":
+            return False
+        return self.key not in {"admin.password", "registry.config"}
 
     def of(self, chosen: settings.Settings) -> Any:
         """Its value in `chosen`."""

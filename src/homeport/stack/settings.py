@@ -11,7 +11,7 @@ from pathlib import Path
 
 from homeport.stack import values
 from homeport.stack.groups import cloud as clouds
-from homeport.stack.groups import deployment, fields, hosts, local
+from homeport.stack.groups import deployment, fields, hosts, local, network
 from homeport.stack.groups import kubernetes as clusters
 from homeport.stack.groups import registry as registries
 from homeport.stack.kinds import http
@@ -35,6 +35,9 @@ Cloud = clouds.Cloud
 Functions = clouds.Functions
 Ui = clusters.Ui
 Kubernetes = clusters.Kubernetes
+Ingress = network.Ingress
+Dns = network.Dns
+Pihole = network.Pihole
 Admin = local.Admin
 Tls = local.Tls
 Log = local.Log
@@ -57,6 +60,9 @@ class Settings:
     functions: Functions = field(default_factory=Functions)
     ui: Ui = field(default_factory=Ui)
     kubernetes: Kubernetes = field(default_factory=Kubernetes)
+    ingress: Ingress = field(default_factory=Ingress)
+    dns: Dns = field(default_factory=Dns)
+    pihole: Pihole = field(default_factory=Pihole)
     admin: Admin = field(default_factory=Admin)
     tls: Tls = field(default_factory=Tls)
     log: Log = field(default_factory=Log)

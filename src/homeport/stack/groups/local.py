@@ -22,8 +22,12 @@ class Admin:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """The certificate of all components, signed by a CA of the data folder's own."""
+    """The certificate of all components, signed by a CA of the data folder's own. docs/trust.md shows who has to be told of it."""
 
+    certificate: Path | None = field(default=None, metadata=fields.of(fields.FILE))
+    """A certificate of your own with its chain, PEM, for all components, taken anew when it changes; by default one of the data folder's CA."""
+    key: Path | None = field(default=None, metadata=fields.of(fields.FILE))
+    """The key of that certificate, PEM without a password."""
     hostnames: tuple[str, ...] = field(default=(), metadata=fields.of(values.HostNames()))
     """More names in the certificate, beside those of the components, localhost, the machine's own and those of LocalStack; below each a bucket has a name too."""
 

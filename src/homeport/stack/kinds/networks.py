@@ -26,3 +26,21 @@ class Network(values.Text):
     def schema(self) -> values.Schema:
         """A text with a slash."""
         return {"type": "string", "pattern": "/[0-9]{1,3}$"}
+
+
+class Address(values.Text):
+    """One IP address."""
+
+    def __init__(self, *, can_be_empty: bool = False) -> None:
+        self._can_be_empty = can_be_empty
+        self.allowed = "an IP address" + (", or empty" if can_be_empty else "")
+
+    def read(self, raw: object) -> str:
+        """The address in its canonical form."""
+        text = values.Text.read(self, raw).strip()
+        if not text and self._can_be_empty:
+            return ""
+        try:
+            return str(ipaddress.ip_address(text))
+        except ValueError as error:
+            raise values.NotOfKind(text) from error

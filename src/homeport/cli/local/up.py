@@ -10,7 +10,8 @@ import sys
 from typing import Protocol
 
 from homeport import clock
-from homeport.cli import arguments, background, output
+from homeport.cli import arguments, output
+from homeport.cli.local import background
 from homeport.cli.view import hints, plain
 from homeport.stack import load, settings
 from homeport.targets.local import stack

@@ -1,0 +1,1 @@
+"""Names and certificates: who is told of them."""

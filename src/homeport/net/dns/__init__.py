@@ -1,0 +1,1 @@
+"""DNS records of the stack, and who keeps them."""
