@@ -146,18 +146,18 @@ _OPEN = {"sqs": _sqs, "s3": _s3}
 """How each service is opened that is there with the first answer. What is sent to comes before what sends, and ends after it."""
 
 _LATE = {
-    "logs": "homeport.serve.logs",
-    "dynamodb": "homeport.serve.dynamodb",
-    "sns": "homeport.serve.sns",
-    "lambda": "homeport.serve.lambda_",
+    "logs": "homeport.serve.services.logs",
+    "dynamodb": "homeport.serve.services.dynamodb",
+    "sns": "homeport.serve.services.sns",
+    "lambda": "homeport.serve.services.lambda_",
 }
 """Modules that open further services, right after, in this order."""
 
 _ON_DEMAND = {
-    "iam": "homeport.serve.iam",
-    "secretsmanager": "homeport.serve.secretsmanager",
-    "ssm": "homeport.serve.ssm",
-    "sts": "homeport.serve.sts",
+    "iam": "homeport.serve.services.iam",
+    "secretsmanager": "homeport.serve.services.secretsmanager",
+    "ssm": "homeport.serve.services.ssm",
+    "sts": "homeport.serve.services.sts",
 }
 """Modules that open a service with its first request. One that is nowhere here answers 501 by name."""
 

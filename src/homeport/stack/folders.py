@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from homeport.net import files
 from homeport.stack import settings
 
 
@@ -78,3 +79,11 @@ def of(chosen: settings.Settings) -> Folders:
         dns=data / "dns",
         ingress=data / "ingress",
     )
+
+
+def certificate(chosen: settings.Settings) -> files.Paths:
+    """The certificate of all components with its key: the user's own, or the one that the data folder's CA signed."""
+    its = chosen.tls
+    if its.certificate is not None and its.key is not None:
+        return files.Paths(its.certificate, its.key, is_ca=False)
+    return files.server(of(chosen).certificates)

@@ -7,8 +7,8 @@ import pytest
 from homeport.aws.protocol.call import Call
 from homeport.clock import VirtualClock
 from homeport.edge import http
-from homeport.serve import iam, sts
 from homeport.serve.opening import Opening
+from homeport.serve.services import iam, sts
 from homeport.stack.settings import Settings
 from homeport.storage.quota import Quota
 

@@ -53,7 +53,7 @@ def test_it_holds_what_is_pinned_and_nothing_that_builds(podman):
 
 LOADED = """
 import os, sys
-import homeport.cli.main, homeport.cli.serve, homeport.serve.cloud, homeport.serve.lambda_, homeport.serve.registry
+import homeport.cli.main, homeport.cli.serve, homeport.serve.cloud, homeport.serve.services.lambda_, homeport.serve.registry
 for name, module in sorted(sys.modules.items()):
     cached = getattr(module, "__cached__", None)
     if cached and not os.path.exists(cached):

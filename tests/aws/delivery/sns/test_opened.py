@@ -8,8 +8,8 @@ import sys
 from tests.aws.delivery.sns.stack import FakeQueues, call, queue
 
 from homeport.clock import VirtualClock
-from homeport.serve import sns
 from homeport.serve.opening import Opening
+from homeport.serve.services import sns
 from homeport.stack import settings
 from homeport.storage.quota import Quota
 
@@ -51,7 +51,7 @@ async def test_what_waits_for_queues_is_delivered_when_they_are_there(tmp_path):
 def test_what_is_needed_later_is_loaded_later():
     """Certificates, AWS's C library and the HTTP client cost a start 60 ms and 20 MiB."""
     program = (
-        "import sys, homeport.serve.sns; "
+        "import sys, homeport.serve.services.sns; "
         "print(sorted({'cryptography', 'awscrt', 'urllib3', 'botocore'} & set(sys.modules)))"
     )
     found = subprocess.run(

@@ -1,0 +1,1 @@
+"""The services of the cloud, each with what it is opened with."""
