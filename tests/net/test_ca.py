@@ -1,6 +1,7 @@
 import asyncio
 import datetime
 import os
+import pathlib
 import ssl
 import stat
 
@@ -183,8 +184,90 @@ def test_a_leaf_in_the_place_of_the_ca(tmp_path):
 
 def test_a_ca_that_has_ended(tmp_path):
     ca.ensure(tmp_path, NAMES, NOW)
-    with pytest.raises(ca.CertificateError, match="no longer valid since 2035-12-31"):
+    with pytest.raises(
+        ca.CertificateError, match="no longer valid since 2035-12-31, and it is 2036"
+    ):
         ca.ensure(tmp_path, NAMES, NOW + 4000 * DAY)
+
+
+def test_a_clock_before_the_ca_is_named_with_both_ways_out(tmp_path):
+    ca.ensure(tmp_path, NAMES, NOW)
+    before = contents(tmp_path)
+    with pytest.raises(ca.CertificateError) as caught:
+        ca.ensure(tmp_path, NAMES, NOW - DAY)
+    assert (
+        "begins at 2026-01-02 02:04 UTC, and the clock of this machine says 2026-01-01"
+        in caught.value.what
+    )
+    assert "timedatectl set-ntp true" in caught.value.hint
+    assert "a new one made" in caught.value.hint
+    assert contents(tmp_path) == before
+
+
+def test_a_machine_that_has_not_learned_the_time_makes_no_ca(tmp_path):
+    with pytest.raises(ca.CertificateError, match="it says 1970-01-01 00:00 UTC"):
+        ca.ensure(tmp_path, NAMES, datetime.datetime.fromtimestamp(0, datetime.UTC))
+    assert contents(tmp_path) == {}
+
+
+def test_a_certificate_of_a_time_to_come_is_made_anew(tmp_path):
+    ca.ensure(tmp_path, NAMES, NOW)
+    ca.ensure(tmp_path, NAMES, NOW + 390 * DAY)
+    found = ca.flaw(tmp_path, NAMES, NOW)
+    assert found is not None
+    assert found.is_refused
+    assert found.text.startswith("It begins at 2027-")
+    assert ca.ensure(tmp_path, NAMES, NOW).is_new_certificate
+    assert ca.flaw(tmp_path, NAMES, NOW) is None
+
+
+FLAWS = {
+    "another name": (
+        [*NAMES, "a.example", "b.example"],
+        0,
+        "It does not name a.example and 1 more names.",
+        False,
+    ),
+    "a name too many": (NAMES[:-1], 0, "It has names that are not wanted any more.", False),
+    "soon over": (NAMES, 380, "It ends at 2027-02-03 03:04 UTC.", False),
+    "over": (NAMES, 398, "It is over since 2027-02-03 03:04 UTC.", True),
+}
+
+
+@pytest.mark.parametrize("case", FLAWS)
+def test_why_it_is_renewed_is_told_and_nothing_is_written(tmp_path, case):
+    hostnames, days, text, is_refused = FLAWS[case]
+    ca.ensure(tmp_path, NAMES, NOW)
+    before = contents(tmp_path)
+    assert ca.flaw(tmp_path, hostnames, NOW + days * DAY) == ca.Flaw(text, is_refused)
+    assert contents(tmp_path) == before
+
+
+def test_nothing_to_renew_where_nothing_was_made(tmp_path):
+    assert ca.flaw(tmp_path, NAMES, NOW) is None
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
+def test_a_key_that_others_may_read_is_taken_from_them(tmp_path, mode):
+    ca.ensure(tmp_path, NAMES, NOW)
+    (tmp_path / "server.key").chmod(mode)
+    assert ca.ensure(tmp_path, NAMES, NOW).mended == (tmp_path / "server.key",)
+    assert stat.S_IMODE((tmp_path / "server.key").stat().st_mode) == 0o600
+    assert ca.ensure(tmp_path, NAMES, NOW).mended == ()
+
+
+def test_a_key_that_cannot_be_taken_from_others_starts_nothing(tmp_path, monkeypatch):
+    ca.ensure(tmp_path, NAMES, NOW)
+    (tmp_path / "ca.key").chmod(0o644)
+
+    def refuse(path, mode):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(pathlib.Path, "chmod", refuse)
+    with pytest.raises(
+        ca.errors.StorageError, match=r"ca\.key can be read by others, and .* not permitted"
+    ):
+        ca.ensure(tmp_path, NAMES, NOW)
 
 
 def test_a_key_of_another_kind(tmp_path):

@@ -258,6 +258,18 @@ def test_a_certificate_that_is_not_there(serve):
     assert "/nowhere.crt is not there" in served.log.read_text()
 
 
+def test_a_key_that_cannot_be_read(serve, tmp_path):
+    (tmp_path / "own.crt").write_text("")
+    (tmp_path / "own.key").mkdir()
+    here = {
+        "HOMEPORT_TLS_CERTIFICATE": str(tmp_path / "own.crt"),
+        "HOMEPORT_TLS_KEY": str(tmp_path / "own.key"),
+    }
+    served = serve(HOMEPORT_REGISTRY_TLS="on", **here)
+    assert served.process.wait(20) == 1
+    assert "own.key cannot be read: Is a directory" in served.log.read_text()
+
+
 def test_requests_are_written_down_as_json(serve):
     served = serve(HOMEPORT_LOG_FORMAT="json").ready()
     served.get("/livez?seen")

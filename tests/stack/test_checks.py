@@ -28,6 +28,8 @@ RULES = '[{"repositories": ["**"], "users": ["ada"]}]'
             {"HOMEPORT_REGISTRY_CERTIFICATE": "/c"},
             "registry.certificate is given and registry.key is not",
         ),
+        ({"HOMEPORT_TLS_CERTIFICATE": "/c"}, "tls.certificate is given and tls.key is not"),
+        ({"HOMEPORT_TLS_KEY": "/k"}, "tls.key is given and tls.certificate is not"),
         ({"HOMEPORT_REGISTRY_KEY": "/k"}, "registry.key is given and registry.certificate is not"),
         (CERTIFICATE | {"HOMEPORT_REGISTRY_TLS": "off"}, "registry.tls is off"),
         (

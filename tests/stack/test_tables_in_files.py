@@ -28,6 +28,28 @@ def problems(read, tmp_path):
     return problems
 
 
+@pytest.mark.parametrize(
+    "toml",
+    [
+        f"a = {'[' * 100_000}",
+        f"a = {'{a=' * 100_000}",
+        f"{'a.' * 300_000}a = 1",
+        f"a = {{ {'b . ' * 300_000}c = 1 }}",
+        f"""['a'{'."b"' * 200_000}]""",
+    ],
+    ids=["lists", "tables", "a key", "a key within", "a head"],
+)
+def test_what_stands_too_deep_costs_nothing(problems, toml):
+    assert problems(toml) == [
+        "h.toml: lists, tables or the parts of a key stand too deep in one another."
+    ]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, f"0x{'f' * 5000}", f"0b{'1' * 50_000}"])
+def test_a_number_without_end_is_refused(problems, number):
+    assert problems(f"registry.port = {number}") == ["h.toml: a number has too many digits."]
+
+
 GOOD = """
 [registry]
 admins = ["Ada"]

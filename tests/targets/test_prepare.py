@@ -1,8 +1,11 @@
+import dataclasses
+import datetime
 import stat
 
 import pytest
 
 from homeport import errors
+from homeport.net import ca, files, interfaces
 from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
 from homeport.targets.local import component, prepare
@@ -59,13 +62,90 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     assert "--data" in caught.value.hint
 
 
-async def test_the_certificate_is_renewed_while_the_stack_runs(chosen, clock):
+async def test_the_certificate_is_renewed_where_it_is_due(chosen, clock):
     prepare.prepare(chosen, clock)
-    assert not prepare.certificate(chosen, clock).is_new_certificate
+    assert not prepare.certificates(chosen, clock).is_new
     await clock.advance(370 * 24 * 3600)
-    assert prepare.certificate(chosen, clock) == prepare.ca.Ensured(
-        is_new_ca=False, is_new_certificate=True
-    )
+    assert prepare.certificates(chosen, clock) == prepare.Certificates(is_new=True)
+
+
+def test_keys_that_others_can_read_are_mended_and_told(chosen, clock):
+    prepare.prepare(chosen, clock)
+    key = folders.of(chosen).certificates / "ca.key"
+    key.chmod(0o640)
+    (note,) = prepare.prepare(chosen, clock).notes
+    assert f"The key {key} could be read by others" in note
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert prepare.prepare(chosen, clock).notes == ()
+
+
+def test_all_names_of_the_stack_are_in_the_certificate(chosen):
+    named = prepare.certificate_names(chosen)
+    assert {*chosen.hosts, "localhost", "*.localhost", "127.0.0.1", "::1"} <= set(named)
+    assert "*.s3.localstack.homelab.local" in named
+    assert not {"*.registry.homelab.local", "*.s3.traefik.homelab.local"} & set(named)
+
+
+@pytest.mark.parametrize("component", ["registry", "cloud", "ingress"])
+def test_one_that_listens_for_the_network_brings_the_addresses_of_the_machine(
+    chosen, monkeypatch, component
+):
+    monkeypatch.setattr(interfaces, "addresses", lambda: ["10.9.8.7", "fd00::7"])
+    its = dataclasses.replace(getattr(chosen, component), host="0.0.0.0")
+    opened = dataclasses.replace(chosen, **{component: its})
+    assert {"10.9.8.7", "fd00::7"} <= set(prepare.certificate_names(opened))
+    assert "10.9.8.7" not in prepare.certificate_names(chosen)
+
+
+# Certificates of one's own
+
+
+@pytest.fixture
+def pair(tmp_path, clock):
+    """A certificate and a key as another CA gives them, good for the names of the stack."""
+    now = datetime.datetime.fromtimestamp(clock.now(), datetime.UTC)
+    (tmp_path / "own").mkdir()
+    ca.ensure(tmp_path / "own", settings.Settings().hosts.components, now)
+    return files.server(tmp_path / "own")
+
+
+def with_own(chosen, pair, *tables):
+    its = {"certificate": pair.certificate, "key": pair.key}
+    parts = {name: dataclasses.replace(getattr(chosen, name), **its) for name in tables}
+    return dataclasses.replace(chosen, **parts)
+
+
+def test_a_certificate_of_one_s_own_is_for_all_components(chosen, pair, clock):
+    given = with_own(chosen, pair, "tls")
+    made = prepare.prepare(given, clock)
+    assert (made.is_new_ca, made.notes) == (False, ())
+    assert list(folders.of(given).certificates.iterdir()) == []
+    assert folders.registry_certificate(given) == folders.certificate(given) == pair
+    (registry,) = component.components(given, {}, only=["registry"])
+    assert registry.has_own_certificate
+
+
+def test_that_of_the_registry_wins_for_the_registry(chosen, pair, clock, tmp_path):
+    given = with_own(chosen, pair, "registry")
+    assert prepare.prepare(given, clock).is_new_ca
+    assert folders.registry_certificate(given) == pair
+    assert folders.certificate(given).certificate.name == "server.crt"
+    other = pair._replace(certificate=tmp_path / "other")
+    assert folders.registry_certificate(with_own(given, other, "tls")) == pair
+
+
+@pytest.mark.parametrize("table", ["tls", "registry"])
+def test_one_that_cannot_be_used_starts_nothing(chosen, pair, clock, table):
+    pair.key.write_bytes((pair.key.parent / "ca.key").read_bytes())
+    with pytest.raises(ca.CertificateError, match="do not belong together"):
+        prepare.prepare(with_own(chosen, pair, table), clock)
+    assert not folders.of(chosen).admin_password.exists()
+
+
+async def test_one_that_is_over_is_told_and_starts(chosen, pair, clock):
+    await clock.advance(400 * 24 * 3600)
+    (note,) = prepare.prepare(with_own(chosen, pair, "tls"), clock).notes
+    assert "is over since" in note
 
 
 @pytest.mark.parametrize(

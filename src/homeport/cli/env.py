@@ -43,6 +43,12 @@ def variables(chosen: settings.Settings) -> Mapping[str, str]:
     """What clients of the stack want to know."""
     made = {one.name: one for one in component.components(chosen, {})}
     ca = str(folders.of(chosen).certificates / "ca.crt")
+    # Whose CA has signed a certificate of the user's own is not known here.
+    trusted = {
+        "HOMEPORT_CA": ca,
+        # Added to the CAs that Node.js knows: https://nodejs.org/api/cli.html#node_extra_ca_certsfile
+        "NODE_EXTRA_CA_CERTS": ca,
+    }
     return {
         # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         "AWS_ENDPOINT_URL": made["cloud"].url,
@@ -53,9 +59,7 @@ def variables(chosen: settings.Settings) -> Mapping[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
         "HOMEPORT_REGISTRY": made["registry"].url.partition("://")[2],
-        "HOMEPORT_CA": ca,
-        # Added to the CAs that Node.js knows: https://nodejs.org/api/cli.html#node_extra_ca_certsfile
-        "NODE_EXTRA_CA_CERTS": ca,
+        **(trusted if chosen.tls.certificate is None else {}),
     }
 
 

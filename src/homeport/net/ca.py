@@ -1,6 +1,7 @@
 """The data folder's own certificate authority, and the one certificate that it signs for all components.
 
-Made once and kept: clients trust `ca.crt`, so it is never written over. What is broken is named and left as it is.
+Made once and kept: clients trust `ca.crt`, so it is never written over. What is broken is named and left as it is; only a key that
+others may read is taken from them.
 https://www.rfc-editor.org/rfc/rfc5280
 """
 
@@ -12,6 +13,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -26,9 +28,12 @@ CA_LIFETIME = datetime.timedelta(days=3650)
 LIFETIME = datetime.timedelta(days=397)
 """The longest that clients accept: https://support.apple.com/en-us/102028"""
 RENEWAL = datetime.timedelta(days=30)
-"""A certificate with less time left is renewed at the next start."""
+"""A certificate with less time left is renewed."""
 _SKEW = datetime.timedelta(hours=1)
 """Clocks of clients may be behind."""
+_EARLIEST = datetime.datetime(2023, 1, 1, tzinfo=datetime.UTC)
+"""No clock that is right says less. A machine without one that runs on says 1970: what it signed would be over when it learns the time."""
+_CLOCK = "timedatectl set-ntp true (as root) sets the clock of this machine; then start again."
 
 
 class CertificateError(errors.HomeportError):
@@ -49,35 +54,66 @@ class Ensured:
 
     is_new_ca: bool
     is_new_certificate: bool
+    mended: tuple[Path, ...] = ()
+    """Keys that others could read until now."""
 
 
 def ensure(folder: Path, hostnames: Sequence[str], now: datetime.datetime) -> Ensured:
     """Sees to it that the folder has a CA, and a certificate of it that names all of `hostnames` and is good for 30 days more.
 
-    Raises `CertificateError` where a file is broken; nothing is written then.
+    Raises `CertificateError` where a file is broken or the clock is wrong; nothing is written then.
     """
-    ca = _load(files.ca(folder))
-    server = _load(files.server(folder))
-    _check_ca(folder, ca, now)
-    if isinstance(ca, Pair) and isinstance(server, Pair) and _is_good(server, ca, hostnames, now):
-        return Ensured(is_new_ca=False, is_new_certificate=False)
-    if isinstance(server, Pair) and not isinstance(ca, Pair):
-        raise CertificateError(
-            f"{folder} has a certificate but not the CA that signed it ({files.ca(folder).certificate.name}).",
-            hint="Put the CA's files back, or move the folder aside to have everything made anew.",
-        )
+    ca, server = _checked(folder, now)
+    mended = tuple(filter(files.mend, (files.ca(folder).key, files.server(folder).key)))
+    if isinstance(ca, Pair) and isinstance(server, Pair) and not _flaw(server, ca, hostnames, now):
+        return Ensured(is_new_ca=False, is_new_certificate=False, mended=mended)
     issuer = ca if isinstance(ca, Pair) else _make_ca(ca, now)
     leaf = _make_leaf(server, issuer, hostnames, now)
     if issuer is not ca:
         _save(files.ca(folder), issuer)
     _save(files.server(folder), leaf)
-    return Ensured(is_new_ca=issuer is not ca, is_new_certificate=True)
+    return Ensured(is_new_ca=issuer is not ca, is_new_certificate=True, mended=mended)
+
+
+class Flaw(NamedTuple):
+    """Why a certificate is to be renewed."""
+
+    text: str
+    is_refused: bool = False
+    """Whether clients refuse it under every name."""
+
+
+def flaw(folder: Path, hostnames: Sequence[str], now: datetime.datetime) -> Flaw | None:
+    """For what `ensure` would renew the certificate; None where it would not, or would make it first. Nothing is written.
+
+    Raises `CertificateError` as `ensure` does.
+    """
+    ca, server = _checked(folder, now)
+    if isinstance(ca, Pair) and isinstance(server, Pair):
+        return _flaw(server, ca, hostnames, now)
+    return None
 
 
 # What is there
 
 _Loaded = Pair | ec.EllipticCurvePrivateKey | None
 """A pair, or a key whose certificate was not written yet (a start was cut off in between), or nothing."""
+
+
+def _checked(folder: Path, now: datetime.datetime) -> tuple[_Loaded, _Loaded]:
+    """CA and certificate, where nothing stands against them that only a person can mend."""
+    ca, server = _load(files.ca(folder)), _load(files.server(folder))
+    if now < _EARLIEST:
+        raise CertificateError(
+            f"The clock of this machine is wrong: it says {_said(now)}.", hint=_CLOCK
+        )
+    _check_ca(folder, ca, now)
+    if isinstance(server, Pair) and not isinstance(ca, Pair):
+        raise CertificateError(
+            f"{folder} has a certificate but not the CA that signed it ({files.ca(folder).certificate.name}).",
+            hint="Put the CA's files back, or move the folder aside to have everything made anew.",
+        )
+    return ca, server
 
 
 def _load(paths: files.Paths) -> _Loaded:
@@ -135,9 +171,23 @@ def _check_ca(folder: Path, ca: _Loaded, now: datetime.datetime) -> None:
     paths = files.ca(folder)
     if not _is_authority(ca.certificate):
         raise _broken(paths.certificate, "is not the certificate of a CA", paths)
-    if ca.certificate.not_valid_after_utc <= now:
-        ended = ca.certificate.not_valid_after_utc.date()
-        raise _broken(paths.certificate, f"is no longer valid since {ended}", paths)
+    begins, ends = ca.certificate.not_valid_before_utc, ca.certificate.not_valid_after_utc
+    if ends <= now:
+        raise _broken(
+            paths.certificate,
+            f"is no longer valid since {ends.date()}, and it is {_said(now)}",
+            paths,
+        )
+    if now < begins:
+        raise CertificateError(
+            f"{paths.certificate} begins at {_said(begins)}, and the clock of this machine says {_said(now)}.",
+            hint=f"{_CLOCK} If it is right now, the CA was made while it was wrong: move {paths.certificate.parent} aside to"
+            " have a new one made, which clients must then be told to trust.",
+        )
+
+
+def _said(when: datetime.datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
@@ -147,26 +197,41 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _is_good(server: Pair, ca: Pair, hostnames: Sequence[str], now: datetime.datetime) -> bool:
+def _flaw(server: Pair, ca: Pair, hostnames: Sequence[str], now: datetime.datetime) -> Flaw | None:
+    """Why the certificate is to be renewed; None where it is good."""
     certificate = server.certificate
     try:
         certificate.verify_directly_issued_by(ca.certificate)
     except (ValueError, TypeError, InvalidSignature):
-        return False
-    ends = certificate.not_valid_after_utc
+        return Flaw("It was not signed by the CA that is there.", is_refused=True)
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if now < begins:
+        return Flaw(f"It begins at {_said(begins)}, and it is {_said(now)}.", is_refused=True)
+    if ends <= now:
+        return Flaw(f"It is over since {_said(ends)}.", is_refused=True)
     # A certificate that ends with its CA cannot be renewed for longer.
-    is_lasting = ends - now >= RENEWAL or ends >= ca.certificate.not_valid_after_utc
-    is_lasting = is_lasting and certificate.not_valid_before_utc <= now < ends
-    return is_lasting and _names_of(certificate) == set(hostnames)
+    if ends - now < RENEWAL and ends < ca.certificate.not_valid_after_utc:
+        return Flaw(f"It ends at {_said(ends)}.")
+    return _difference(names_of(certificate), hostnames)
 
 
-def _names_of(certificate: x509.Certificate) -> set[str]:
+def _difference(has: frozenset[str], wanted: Sequence[str]) -> Flaw | None:
+    missing = [name for name in wanted if name not in has]
+    if missing:
+        more = f" and {len(missing) - 1} more names" if len(missing) > 1 else ""
+        return Flaw(f"It does not name {missing[0]}{more}.")
+    is_more = len(has) > len(set(wanted))
+    return Flaw("It has names that are not wanted any more.") if is_more else None
+
+
+def names_of(certificate: x509.Certificate) -> frozenset[str]:
+    """The names and addresses that a certificate is for."""
     try:
         named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return set()
-    addresses = named.get_values_for_type(x509.IPAddress)
-    return set(named.get_values_for_type(x509.DNSName)) | {str(address) for address in addresses}
+        return frozenset()
+    addresses = map(str, named.get_values_for_type(x509.IPAddress))
+    return frozenset((*named.get_values_for_type(x509.DNSName), *addresses))
 
 
 # What is made

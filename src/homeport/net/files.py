@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,27 @@ def ca(folder: Path) -> Paths:
 def server(folder: Path) -> Paths:
     """The certificate of the components."""
     return Paths(folder / "server.crt", folder / "server.key", is_ca=False)
+
+
+def is_open(path: Path) -> bool:
+    """Whether others than its owner may read it. What is not there is not open."""
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+    except FileNotFoundError:
+        return False
+
+
+def mend(path: Path) -> bool:
+    """Takes a key from everyone but its owner; whether that was needed. Raises `StorageError` where it cannot be done."""
+    if not is_open(path):
+        return False
+    try:
+        path.chmod(0o600)
+    except OSError as error:
+        raise disk.storage_error(
+            f"{path} can be read by others, and that could not be ended", error
+        ) from error
+    return True
 
 
 def write(path: Path, content: bytes, mode: int) -> None:

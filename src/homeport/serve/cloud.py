@@ -19,7 +19,7 @@ from homeport.aws.signing.verify import SecretOf
 from homeport.aws.sqs import operations as sqs_operations
 from homeport.aws.sqs.sqs import Sqs
 from homeport.edge.server import Server
-from homeport.net import files, names
+from homeport.net import names
 from homeport.serve import background, edge, on_demand, room
 from homeport.serve.opening import Opening
 from homeport.stack import folders, settings
@@ -36,11 +36,13 @@ SECRET = "test"  # noqa: S105 - the one that tools for LocalStack use: https://d
 async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterator[str]:  # noqa: A001 - `cloud.open`
     """Opens the services on their folder and port."""
     its, time = chosen.cloud, clock.SystemClock()
-    has_certificate = files.server(where.certificates).certificate.exists()
+    pair = folders.certificate(chosen)
+    # One that was given must be there; without one of the data folder there is plain HTTP.
+    has_certificate = chosen.tls.certificate is not None or pair.certificate.exists()
     if not has_certificate:
         logger.info("There is no certificate in %s: HTTP only", where.certificates)
     listening = edge.listening(
-        "cloud", its.host, its.port, "both" if has_certificate else "off", where
+        "cloud", its.host, its.port, "both" if has_certificate else "off", pair
     )
     async with contextlib.AsyncExitStack() as opened:
         opened.enter_context(FolderLock(where.cloud / "lock"))
@@ -111,7 +113,8 @@ def _secrets(given_out: list[SecretOf]) -> SecretOf:
 def _domains(chosen: settings.Settings) -> list[str]:
     """Names below which `BUCKET.NAME` is a bucket."""
     hosts = chosen.hostnames
-    return [name for name in hosts if not names.is_address(name) and not name.startswith("*.")]
+    own = [name for name in hosts if not names.is_address(name) and not name.startswith("*.")]
+    return [*own, f"*.{chosen.hosts.cloud}"]
 
 
 LetGo = Callable[[], None]

@@ -7,14 +7,13 @@ import sys
 from homeport.edge import access_log, config
 from homeport.edge.config import Address, EdgeConfig, TlsFiles, TlsMode
 from homeport.net import files
-from homeport.stack import folders, settings
+from homeport.stack import settings
 
 
 def listening(
-    name: str, host: str, port: int, tls: TlsMode, where: folders.Folders
+    name: str, host: str, port: int, tls: TlsMode, pair: files.Paths
 ) -> config.EdgeConfig:
-    """How a component listens."""
-    pair = files.server(where.certificates)
+    """How a component listens, with which certificate."""
     return EdgeConfig(
         addresses=(Address(host, port),),
         tls=tls,

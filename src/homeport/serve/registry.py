@@ -31,7 +31,7 @@ PASSWORD_BYTES = 4096
 async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterator[str]:  # noqa: A001 - `registry.open`
     """Opens the registry on its folder and port."""
     its, time = chosen.registry, clock.SystemClock()
-    listening = _listening(its, where)
+    listening = _listening(chosen)
     if its.auth and not htpasswd.users(where.htpasswd):
         logger.warning(
             "There are no users in %s, so nobody can log in: homeport users add NAME.",
@@ -84,18 +84,15 @@ async def _start(opened: contextlib.AsyncExitStack, server: Server, drain_s: flo
     opened.push_async_callback(server.stop, drain_s)
 
 
-def _listening(its: settings.Registry, where: folders.Folders) -> config.EdgeConfig:
-    listening = edge.listening("registry", its.host, its.port, "only" if its.tls else "off", where)
-    if not its.tls:
-        return listening
-    if its.certificate is not None and its.key is not None:
-        return listening._replace(tls_files=config.TlsFiles(its.certificate, its.key))
-    if not files.server(where.certificates).certificate.exists():
+def _listening(chosen: settings.Settings) -> config.EdgeConfig:
+    its, pair = chosen.registry, folders.registry_certificate(chosen)
+    is_made = pair == files.server(folders.of(chosen).certificates)
+    if its.tls and is_made and not pair.certificate.exists():
         raise errors.SettingsError(
-            f"There is no certificate in {where.certificates}.",
+            f"There is no certificate in {pair.certificate.parent}.",
             hint="homeport up makes one; HOMEPORT_REGISTRY_TLS=off serves plain HTTP.",
         )
-    return listening
+    return edge.listening("registry", its.host, its.port, "only" if its.tls else "off", pair)
 
 
 def _aside(debug: settings.Listening) -> config.EdgeConfig:

@@ -62,9 +62,9 @@ def test_json(shell):
 
 
 def test_names_and_local(shell):
-    said = str(rules(shell.run("doctor", "-o", "json"))["ingress-names"])
-    assert "registry-ui.homelab.local are not known on this machine" in said
-    assert "home.arpa" in said
+    found = rules(shell.run("doctor", "-o", "json"))
+    assert "registry-ui.homelab.local are not known on this machine" in str(found["ingress-names"])
+    assert 'domain = "homelab.home.arpa"' in found["ingress-multicast"]["findings"][0]["hint"]
     known = ("--domain", "localhost", "--ui-enabled", "false", "-o", "json")
     named = ("--registry-hostname", "localhost", "--cloud-hostname", "127.0.0.1")
     row = rules(shell.run("doctor", *BUILTIN, *known, *named))["ingress-names"]

@@ -12,12 +12,13 @@ import threading
 from pathlib import Path
 
 from homeport.clock import SystemClock
-from homeport.net import ca, names
+from homeport.net import ca
 from homeport.registry.access import htpasswd
 from homeport.stack import folders, load, settings
 from homeport.stack.rules.asking import asked
 from homeport.stack.rules.asking.places import Place
 from homeport.stack.rules.rule import Planned
+from homeport.targets.local import prepare
 
 PASSWORD = "a password for tests"
 WAIT_S = 30.0
@@ -60,8 +61,7 @@ class Served:
         where = folders.of(self.chosen)
         for each in (where.certificates, where.auth, where.registry, where.cloud, where.run):
             each.mkdir(parents=True, exist_ok=True)
-        wanted = names.certificate_names(self.chosen.hostnames, ["127.0.0.1"])
-        ca.ensure(where.certificates, wanted, now)
+        ca.ensure(where.certificates, prepare.certificate_names(self.chosen), now)
         htpasswd.add(where.htpasswd, "admin", PASSWORD, cost=4)
 
     def rename(self, **environment: str) -> None:

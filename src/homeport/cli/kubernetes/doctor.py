@@ -10,7 +10,7 @@ from homeport.cli.kubernetes import accepting, opening
 from homeport.cli.kubernetes.view import checks, paint
 from homeport.stack import settings
 from homeport.stack.rules import checking
-from homeport.stack.rules.ingress import names
+from homeport.stack.rules.ingress import multicast, names
 from homeport.stack.rules.rule import Planned
 from homeport.targets.kubernetes import users
 from homeport.targets.kubernetes.checking import adapter
@@ -61,10 +61,14 @@ def _checked(given: arguments.Given, here: opening.Opened) -> tuple[checking.Che
 def _machine(given: arguments.Given) -> int:
     loaded = given.load()
     about = Planned(loaded.settings, (), accepting.of(given, loaded.settings))
-    rules = (*examining.rules(clock.SystemClock()), names.RULE)
+    of_names = about._replace(chosen=examining.with_ports(about.chosen))
     _note(given, loaded.notes)
     where = "this machine; --target kubernetes looks at the cluster"
-    return _show(given, checking.on_here(about, rules), where)
+    found = (
+        *checking.on_here(about, examining.rules(clock.SystemClock())),
+        *checking.on_here(of_names, (multicast.RULE, names.RULE)),
+    )
+    return _show(given, found, where)
 
 
 def _note(given: arguments.Given, notes: Sequence[str]) -> None:

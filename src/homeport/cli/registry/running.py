@@ -100,12 +100,11 @@ def _url(chosen: settings.Settings, where: folders.Folders) -> str:
 
 def _context(chosen: settings.Settings, where: folders.Folders) -> ssl.SSLContext:
     """Trusts the certificate that the registry was given, and the CA of the data folder; nothing else, so names do not matter."""
-    its = chosen.registry
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     # https://docs.openssl.org/3.0/man3/X509_VERIFY_PARAM_set_flags/ (a certificate that is trusted need not be a root)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    own = its.certificate or files.server(where.certificates).certificate
+    own = folders.registry_certificate(chosen).certificate
     for path in (own, files.ca(where.certificates).certificate):
         # The first, without the chain behind it: its authority may have signed certificates of strangers too.
         first = _CERTIFICATE.search(path.read_text("latin-1")) if path.exists() else None

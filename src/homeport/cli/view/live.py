@@ -79,6 +79,8 @@ class View(plain.View):
 
     def _render(self) -> RenderableType:
         parts: list[RenderableType] = [table(self._rows, self._clock.now())]
+        if self._made is not None:
+            parts += [Text(f"\n{note}", "yellow", overflow="fold") for note in self._made.notes]
         if self._made is not None and self._made.password:
             parts.append(self._first_user(self._made))
         if self.was_ready and not self._is_stopping:

@@ -39,6 +39,8 @@ class View:
         output.out(f"data folder  {words.path(self.hints.data)}")
         if made.is_new_ca:
             output.out(f"new CA       {words.path(self.hints.data / 'certs' / 'ca.crt')}")
+        for note in made.notes:
+            output.note(note)
         if made.password:
             output.out(
                 f"new user     {self.hints.user}, password {made.password}"

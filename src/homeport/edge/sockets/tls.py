@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import logging
 import ssl
+from pathlib import Path
 
 from homeport import errors
 from homeport.edge import config
 
 logger = logging.getLogger(__name__)
+
+
+_State = tuple[int, int, int]
 
 
 class Certificate:
@@ -41,13 +45,17 @@ class Certificate:
         else:
             logger.info("The certificate %s was taken anew", self._files.certificate)
 
-    def _state(self) -> tuple[tuple[int, int, int], ...]:
-        return tuple(
-            (status.st_mtime_ns, status.st_size, status.st_ino)
-            for path in (self._files.certificate, self._files.key)
-            if path.exists()
-            for status in (path.stat(),)
-        )
+    def _state(self) -> tuple[_State | None, ...]:
+        return tuple(_state_of(path) for path in (self._files.certificate, self._files.key))
+
+
+def _state_of(path: Path) -> _State | None:
+    """By what a file that was changed is known; None for one that is not there, or out of reach."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def _load(files: config.TlsFiles) -> ssl.SSLContext:
@@ -60,11 +68,7 @@ def _load(files: config.TlsFiles) -> ssl.SSLContext:
     context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
     context.set_alpn_protocols(["http/1.1"])
     for path in (files.certificate, files.key):
-        if not path.is_file():
-            raise errors.HomeportError(
-                f"The TLS file {path} is not there.",
-                hint="Put it there, or remove both certificate and key to have new ones made.",
-            )
+        _check(path)
     try:
         context.load_cert_chain(files.certificate, files.key, password=_no_password)
     except (OSError, ssl.SSLError, ValueError) as error:
@@ -73,6 +77,23 @@ def _load(files: config.TlsFiles) -> ssl.SSLContext:
             hint="Both must be PEM without a password, and belong together.",
         ) from error
     return context
+
+
+def _check(path: Path) -> None:
+    """OpenSSL would not say which of the two it cannot read."""
+    try:
+        with path.open("rb"):
+            return
+    except FileNotFoundError as error:
+        raise errors.HomeportError(
+            f"The TLS file {path} is not there.",
+            hint="Put it there, or remove both certificate and key to have new ones made.",
+        ) from error
+    except OSError as error:
+        raise errors.HomeportError(
+            f"The TLS file {path} cannot be read: {errors.reason(error)}.",
+            hint=f"The user who runs this must be able to read it: ls -l {path}",
+        ) from error
 
 
 def _no_password() -> str:

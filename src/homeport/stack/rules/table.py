@@ -23,7 +23,14 @@ from homeport.stack.rules.cluster import (
     traefik,
     version,
 )
-from homeport.stack.rules.ingress import certificates, clocks, entry_points, names, read_timeout
+from homeport.stack.rules.ingress import (
+    certificates,
+    clocks,
+    entry_points,
+    multicast,
+    names,
+    read_timeout,
+)
 from homeport.stack.rules.registry import (
     basic_auth,
     htpasswd_secret,
@@ -56,6 +63,7 @@ ALL: tuple[Rule, ...] = (
     traefik.RULE,
     cert_manager.RULE,
     issuer.RULE,
+    multicast.RULE,
     names.RULE,
     entry_points.RULE,
     read_timeout.RULE,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import urllib.parse
+from collections.abc import Mapping
 
 from homeport import clock, errors
 from homeport.net import files
@@ -13,24 +15,29 @@ from homeport.stack.rules.asking import asked
 from homeport.stack.rules.asking.places import Place
 from homeport.targets.local import component, control, status
 from homeport.targets.local.lifecycle import State
+from homeport.targets.local.planning import present
+
+_ASKED = ("registry", "cloud")
 
 
 def opened(
     chosen: settings.Settings, password: str, time: clock.Clock, *, may_restart: bool = False
 ) -> asked.Asked:
-    """The components that run, under the names of the stack at the addresses of this machine. Raises `HomeportError`."""
+    """The components that run, under the names of the stack: through the ingress where it runs, else at their own ports.
+
+    The names need not be known to this machine: connections are made to its addresses. Raises `HomeportError`.
+    """
     rows = _rows(chosen)
-    made = {one.name: one for one in component.components(chosen, {})}
+    made = {one.name: one for one in component.components(chosen, {}, _ASKED)}
     missing = [name for name in made if name not in rows]
     if missing:
         raise errors.HomeportError(
             f"The {' and the '.join(missing)} of this machine {'does' if len(missing) == 1 else 'do'} not run.",
             hint="homeport up starts the stack; --target kubernetes checks the one that was deployed.",
         )
-    places = [
-        _place(chosen, chosen.hosts.registry, made["registry"], is_encrypted=chosen.registry.tls),
-        _place(chosen, chosen.hosts.cloud, made["cloud"], is_encrypted=True),
-    ]
+    ingress = rows.get("ingress")
+    is_led = ingress is not None and ingress.state is State.READY
+    places = _through(chosen, ingress.url) if ingress and is_led else _straight(chosen, made)
     return asked.Asked(
         {place.host: place for place in places},
         cloud=chosen.hosts.cloud,
@@ -40,11 +47,31 @@ def opened(
     )
 
 
+def _through(chosen: settings.Settings, url: str) -> list[Place]:
+    """All names at the ingress, as it was started: which ports it got may have been left to the machine."""
+    started = present.running(folders.of(chosen))
+    as_started = started.settings if started is not None else None
+    its = component.ingress(as_started or chosen, {})
+    port = urllib.parse.urlsplit(url).port or component.SECURE_PORTS[0]
+    is_ours = not chosen.ingress.acme_email and chosen.tls.certificate is None
+    ca = _authority(chosen) if is_ours else ""
+    return [Place(host, its.host, port, its.port, ca) for host in chosen.hosts.components]
+
+
+def _straight(chosen: settings.Settings, made: Mapping[str, component.Component]) -> list[Place]:
+    hosts = chosen.hosts
+    return [
+        _place(chosen, hosts.registry, made["registry"], is_encrypted=chosen.registry.tls),
+        _place(chosen, hosts.cloud, made["cloud"], is_encrypted=True),
+    ]
+
+
 def _place(
     chosen: settings.Settings, host: str, its: component.Component, *, is_encrypted: bool
 ) -> Place:
     """Both components have one port, for whatever they speak."""
-    ca = "" if its.has_own_certificate else _authority(chosen)
+    is_own = its.has_own_certificate or chosen.tls.certificate is not None
+    ca = "" if is_own else _authority(chosen)
     return Place(host, its.host, its.port, its.port, ca, is_encrypted)
 
 

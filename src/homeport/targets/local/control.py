@@ -46,6 +46,8 @@ def owner(where: folders.Folders) -> int | None:
     try:
         text = os.pread(descriptor, lock.PID_LENGTH, 0).strip()
         return int(text) if text.isdigit() and _is_locked(descriptor) else None
+    except OSError as error:  # `/run/lock` is a folder on many machines
+        raise disk.storage_error(f"{where.lock} could not be read", error) from error
     finally:
         os.close(descriptor)
 

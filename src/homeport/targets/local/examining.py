@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import os
+import re
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography import x509
-
 from homeport import errors
 from homeport.clock import Clock
+from homeport.edge.sockets import port_holder
 from homeport.net import ca, files
-from homeport.stack import folders
+from homeport.net import ports as net_ports
+from homeport.stack import folders, settings
 from homeport.stack.rules.rule import Finding, Level, Planned, Rule, Skipped
-from homeport.targets.local import control
+from homeport.targets.local import control, ports, prepare
+from homeport.targets.local.planning import present
 
 ROOM = 2**30
 """Below that a stack that is used is soon full."""
+_PORT = re.compile(r"port (\d+) of \S+ is taken", re.IGNORECASE)
 
 
 def _folder(planned: Planned) -> Iterator[Finding]:
@@ -56,48 +59,101 @@ def _ports(planned: Planned) -> Iterator[Finding]:
     chosen = planned.chosen
     owner = control.owner(folders.of(chosen))
     for name, its in (("registry", chosen.registry), ("cloud", chosen.cloud)):
-        if owner is None and not _is_free(its.host, its.port):
+        error = net_ports.trouble(its.host, its.port) if owner is None else None
+        if error is None:
+            continue
+        if net_ports.is_in_use(error):
             yield Finding(
-                f"Port {its.port} of {its.host}, of the {name}, is taken by another program.",
+                f"Port {its.port} of {its.host}, of the {name}, is taken by {port_holder.describe(its.port) or 'another program'}.",
                 f"ss -ltnp 'sport = :{its.port}' names it; {name}.port chooses another one.",
+            )
+        else:
+            yield Finding(
+                f"The {name} cannot listen on port {its.port} of {its.host}: {errors.reason(error)}.",
+                f"{name}.host names an address of this machine, {name}.port a port that this user may have.",
             )
 
 
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _names_ports(planned: Planned) -> Iterator[Finding]:
+    """What `up` would say of the ports that are left to the machine, or why it would not start."""
+    chosen = planned.chosen
+    if control.owner(folders.of(chosen)) is not None:
+        raise Skipped("the stack runs: homeport status")
+    if not _wanted(chosen):
+        raise Skipped('ingress.enabled is false, and dns.provider is not "builtin"')
+    yield from _program(chosen.ingress)
+    try:
+        notes = ports.settled(chosen).notes
+    except errors.SettingsError as error:
+        yield Finding(error.what, "\n".join(filter(None, (error.hint, _held(error.what)))))
+        return
+    for note in notes:
+        yield Finding(note, _held(note) or "homeport up says so too, and goes on.", Level.WARNING)
 
 
-def _certificate(time: Clock, planned: Planned) -> Iterator[Finding]:
-    path = files.server(folders.of(planned.chosen).certificates).certificate
-    if not path.exists():
-        raise Skipped("homeport up makes it")
-    now = datetime.datetime.fromtimestamp(time.now(), datetime.UTC)
-    left = _read(path).not_valid_after_utc - now
-    if left < datetime.timedelta():
-        yield Finding("The certificate is over.", "homeport up renews it.")
-    elif left < ca.RENEWAL:
+def _program(its: settings.Ingress) -> Iterator[Finding]:
+    """That of ingress.traefik, which is believed to be there."""
+    path = its.traefik if its.enabled != "false" else None
+    if path is not None and not (path.is_file() and os.access(path, os.X_OK)):
         yield Finding(
-            f"The certificate ends in {left.days} days.",
-            "homeport up renews it, and one that runs renews it by itself.",
-            Level.WARNING,
+            f"{path} (ingress.traefik) is no program that can be run.",
+            "Leave ingress.traefik out to have the one beside this Python, or that of the path.",
+            Level.ERROR if its.enabled == "true" else Level.WARNING,
         )
 
 
-def _read(path: Path) -> x509.Certificate:
+def with_ports(chosen: settings.Settings) -> settings.Settings:
+    """The settings with the port that the DNS server of this machine has, or would get."""
+    started = present.running(folders.of(chosen))
+    as_started = started.settings if started is not None else None
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise errors.HomeportError(
-            f"{path} is no certificate that can be read: {errors.reason(error)}.",
-            hint="Move it and its key aside: the next start makes them anew.",
-        ) from error
+        found = (as_started or ports.settled(chosen).settings).dns.port
+    except errors.SettingsError:
+        return chosen
+    its = dataclasses.replace(chosen.dns, port=chosen.dns.port or found)
+    return dataclasses.replace(chosen, dns=its)
+
+
+def _wanted(chosen: settings.Settings) -> bool:
+    return chosen.ingress.enabled != "false" or chosen.dns.provider == "builtin"
+
+
+def _held(text: str) -> str:
+    """Which programs have the ports that a text speaks of, where they can be seen."""
+    asked = dict.fromkeys(int(port) for port in _PORT.findall(text))
+    held = {port: port_holder.describe(port) for port in asked}
+    return " ".join(f"Port {port} is held by {by}." for port, by in held.items() if by)
+
+
+def _certificate(time: Clock, planned: Planned) -> Iterator[Finding]:
+    chosen, now = planned.chosen, datetime.datetime.fromtimestamp(time.now(), datetime.UTC)
+    is_own = chosen.tls.certificate is not None or chosen.registry.certificate is not None
+    if is_own:
+        yield from _own(chosen, now)
+    if chosen.tls.certificate is not None:
+        return
+    where = folders.of(chosen).certificates
+    if not files.server(where).certificate.exists():
+        if not is_own:
+            raise Skipped("homeport up makes it")
+        return
+    for key in (files.ca(where).key, files.server(where).key):
+        if files.is_open(key):
+            yield Finding(
+                f"The key {key} can be read by others.",
+                "homeport up takes it from them. If somebody may have read it, move the folder aside: all of it is made anew.",
+            )
+    flaw = ca.flaw(where, prepare.certificate_names(chosen), now)
+    if flaw is not None:
+        level = Level.ERROR if flaw.is_refused else Level.WARNING
+        hint = "homeport up renews it, and one that runs renews it by itself."
+        yield Finding(f"The certificate is to be renewed. {flaw.text}", hint, level)
+
+
+def _own(chosen: settings.Settings, now: datetime.datetime) -> Iterator[Finding]:
+    for remark in prepare.own_remarks(chosen, now):
+        level = Level.ERROR if remark.is_refused else Level.WARNING
+        yield Finding(remark.text, remark.hint, level)
 
 
 def _nearest(path: Path) -> Path:
@@ -132,6 +188,14 @@ _RULES = (
         link="https://man7.org/linux/man-pages/man2/bind.2.html",
         here=_ports,
     ),
+    Rule(
+        id="machine-ingress",
+        title="Traefik and DNS can have their ports.",
+        why="Clients ask 443 and 53; with others each URL has a port in it, and most machines ask no other port for names.",
+        hint="ingress.port, ingress.plain_port and dns.port choose others.",
+        link="https://man7.org/linux/man-pages/man7/ip.7.html",
+        here=_names_ports,
+    ),
 )
 
 
@@ -140,8 +204,8 @@ def rules(time: Clock) -> tuple[Rule, ...]:
     certificate = Rule(
         id="machine-certificate",
         title="The certificate is good.",
-        why="Clients refuse one that is over.",
-        hint="homeport up renews it.",
+        why="Clients refuse one that is over, has not begun, or is for other names.",
+        hint="homeport up renews it; docs/certificates.md tells more.",
         link="https://www.rfc-editor.org/rfc/rfc5280",
         here=functools.partial(_certificate, time),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homeport import clock, errors
-from homeport.net import ca, files, names
+from homeport.net import ca, files, names, own
 from homeport.registry.access import htpasswd
 from homeport.stack import folders, settings
 
@@ -19,6 +19,18 @@ class Prepared:
     password: str
     """The admin's, where it was made up now; it is shown this once."""
     is_new_ca: bool
+    notes: tuple[str, ...] = ()
+    """What a person should know of the certificates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """What was found of the certificates, and made."""
+
+    is_new_ca: bool = False
+    is_new: bool = False
+    """Whether the data folder's certificate was made or renewed."""
+    notes: tuple[str, ...] = ()
 
 
 def data_folder(path: Path) -> None:
@@ -41,16 +53,50 @@ def prepare(chosen: settings.Settings, time: clock.Clock) -> Prepared:
         where.logs,
     ):
         data_folder(folder)
-    ensured = certificate(chosen, time)
-    return Prepared(_admin(chosen.admin, where), ensured.is_new_ca)
+    made = certificates(chosen, time)
+    return Prepared(_admin(chosen.admin, where), made.is_new_ca, made.notes)
 
 
-def certificate(chosen: settings.Settings, time: clock.Clock) -> ca.Ensured:
-    """Sees to it that the certificate is good for a while. Raises `CertificateError`."""
-    listening = [chosen.registry.host, chosen.cloud.host]
-    wanted = names.certificate_names(chosen.hostnames, listening)
+def certificates(chosen: settings.Settings, time: clock.Clock) -> Certificates:
+    """Sees to it that the data folder's certificate is good for a while, and looks at the user's own. Raises `CertificateError`."""
     now = datetime.datetime.fromtimestamp(time.now(), datetime.UTC)
-    return ca.ensure(folders.of(chosen).certificates, wanted, now)
+    notes = [f"{remark.text} {remark.hint}" for remark in own_remarks(chosen, now)]
+    if chosen.tls.certificate is not None:
+        return Certificates(notes=tuple(notes))
+    ensured = ca.ensure(folders.of(chosen).certificates, certificate_names(chosen), now)
+    notes += [
+        f"The key {key} could be read by others until now, and can no more. If somebody may have: move {key.parent} aside,"
+        " and the next start makes all of it anew, a CA that clients must be told to trust included."
+        for key in ensured.mended
+    ]
+    return Certificates(ensured.is_new_ca, ensured.is_new_certificate, tuple(notes))
+
+
+def certificate_names(chosen: settings.Settings) -> list[str]:
+    """The names of the data folder's certificate: all of the stack and of this machine."""
+    hosts = chosen.hosts
+    return names.certificate_names(
+        (hosts.cloud, *chosen.tls.hostnames),
+        (chosen.registry.host, chosen.cloud.host, chosen.ingress.host),
+        plain=(hosts.registry, hosts.ui, hosts.ingress),
+    )
+
+
+def own_remarks(chosen: settings.Settings, now: datetime.datetime) -> list[own.Remark]:
+    """What clients will complain of in certificates of the user's own. Raises `CertificateError` where one cannot be used."""
+    hosts, its = chosen.hosts, chosen.registry
+    wanted: dict[files.Paths, list[str]] = {}
+    if chosen.tls.certificate is not None:
+        is_ui_there = chosen.ui.enabled and chosen.ingress.enabled != "false"
+        others = [hosts.ui] if is_ui_there else []
+        wanted[folders.certificate(chosen)] = [hosts.cloud, hosts.registry, *others]
+    if its.tls and its.certificate is not None:
+        wanted.setdefault(folders.registry_certificate(chosen), []).append(hosts.registry)
+    return [
+        remark
+        for pair, named in wanted.items()
+        for remark in own.remarks(pair, list(dict.fromkeys(named)), now)
+    ]
 
 
 def _admin(admin: settings.Admin, where: folders.Folders) -> str:
