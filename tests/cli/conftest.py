@@ -54,6 +54,7 @@ class Home:
             "HOMEPORT_DATA": str(self.data),
             "HOMEPORT_REGISTRY_PORT": str(self.registry_port),
             "HOMEPORT_CLOUD_PORT": str(self.cloud_port),
+            "HOMEPORT_INGRESS_ENABLED": "false",
         }
         self.prefix: list[str] = []
         self.processes: list[subprocess.Popen[str]] = []

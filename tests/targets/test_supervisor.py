@@ -115,3 +115,17 @@ async def test_memory_is_watched(stack, machine, clock, monkeypatch):
     monkeypatch.setattr(memory, "used", lambda pid: 2**40)
     await clock.advance(2.5)
     assert [row.restarts for row in stack.supervisor.rows()] == [1, 1]
+
+
+async def test_the_stack_goes_on_without_one_that_is_optional(machine, clock, tmp_path):
+    made = Stack(machine, clock, tmp_path)
+    made.supervisor.runners[0].component = machine.component("a", tmp_path, is_optional=True)
+    machine.answering = {"b"}
+    await clock.advance(0.1)
+    machine.last("a").end(1)
+    await settle()
+    assert made.is_ready
+    assert made.states() == [State.FAILED, State.READY]
+    made.supervisor.stop()
+    machine.last("b").end(0)
+    await made.running

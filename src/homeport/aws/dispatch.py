@@ -22,6 +22,10 @@ Site = Callable[[http.Request], Answer | None]
 FUNCTION_URLS = ".lambda-url."
 """In the hosts of function URLs, which are somebody's from the start: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html"""
 
+FORWARDED = "x-forwarded-proto"
+"""How an ingress that ends TLS says what its client speaks, so that URLs in answers lead back to it. Whoever sets it without one only
+gets other URLs himself. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Forwarded-Proto"""
+
 
 class Dispatcher:
     """An `http.App` over the services that run.
@@ -84,6 +88,8 @@ class Dispatcher:
 
     def __call__(self, request: http.Request) -> Answer:
         """The response to a request, at once or when it is ready."""
+        if request.headers.get(FORWARDED) == "https":
+            request.scheme = "https"
         if request.path.startswith("/_"):
             found: Answer | None = self._health.answer(request)
             if found is not None:

@@ -24,10 +24,28 @@ def read(path: Path) -> sources.Found:
             f"The settings file {path} cannot be read: {errors.reason(error)}.",
             hint="Name another one with --config FILE, or make it readable.",
         ) from error
+    return parse(path, text)
+
+
+def parse(path: Path, text: str) -> sources.Found:
+    """Settings of the text that stands in that file, or will."""
     try:
+        if _DEEP.search(text):
+            raise RecursionError  # tomllib takes memory by the square of the parts of a key
+        if _LONG.search(text):
+            raise ValueError
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise errors.SettingsError(f"{path}: {error}.", hint="See https://toml.io.") from error
+    except ValueError as error:
+        raise errors.SettingsError(
+            f"{path}: a number has too many digits.", hint="See https://toml.io/en/v1.0.0#integer."
+        ) from error
+    except RecursionError as error:
+        raise errors.SettingsError(
+            f"{path}: lists, tables or the parts of a key stand too deep in one another.",
+            hint="The key of a setting has three parts at most.",
+        ) from error
     return _document(path, document, _lines(text))
 
 
@@ -61,6 +79,12 @@ def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
+_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{40}}")
+"""Many more parts than a key has; a text may have them too: the longest name in DNS that anybody has, of an address in ip6.arpa, has 34.
+https://www.rfc-editor.org/rfc/rfc3596#section-2.5"""
+_LONG = re.compile(r"\b0[xob][0-9A-Fa-f_]{1000}")
+"""A number that Python reads and does not write: https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation"""
 _NAME = r"""["']?([A-Za-z0-9_-]+)["']?"""
 _TABLE = re.compile(rf"\s*\[(\[?)\s*{_NAME}(?:\s*\.\s*{_NAME})?(?:\s*\.\s*{_NAME})?\s*\]")
 _KEY = re.compile(rf"\s*{_NAME}\s*(?:\.\s*{_NAME}\s*)?=")

@@ -55,7 +55,12 @@ class Folders(NamedTuple):
 
     def component(self, name: str) -> Path:
         """Where a component keeps its data."""
-        return {"registry": self.registry, "cloud": self.cloud}[name]
+        return {
+            "registry": self.registry,
+            "cloud": self.cloud,
+            "dns": self.dns,
+            "ingress": self.ingress,
+        }[name]
 
     def log(self, name: str) -> Path:
         """The log file of a component."""
@@ -87,3 +92,11 @@ def certificate(chosen: settings.Settings) -> files.Paths:
     if its.certificate is not None and its.key is not None:
         return files.Paths(its.certificate, its.key, is_ca=False)
     return files.server(of(chosen).certificates)
+
+
+def registry_certificate(chosen: settings.Settings) -> files.Paths:
+    """That of the registry, which may have one of its own."""
+    its = chosen.registry
+    if its.certificate is not None and its.key is not None:
+        return files.Paths(its.certificate, its.key, is_ca=False)
+    return certificate(chosen)

@@ -31,18 +31,21 @@ def load(
     environ: Mapping[str, str],
     *,
     config: str | None = None,
+    text: str | None = None,
     has_registry: bool = True,
     has_cloud: bool = True,
 ) -> Loaded:
     """Reads all sources. Raises `SettingsError` that names every wrong or unknown setting at once.
 
-    `flags` are by the setting's key; `config` is the settings file named on the command line. The names of registry v2 are
+    `flags` are by the setting's key; `config` is the settings file named on the command line, `text` what will stand in it where
+    that is not yet so. The names of registry v2 are
     followed where `has_registry`, those of LocalStack where `has_cloud`.
     """
     path = _file(config or environ.get(names.CONFIG_VARIABLE), environ)
     found = [sources.flags(flags), sources.environment(environ)]
     if path is not None:
-        found.append(_reader("homeport.stack.document").read(path))
+        reader = _reader("homeport.stack.document")
+        found.append(reader.read(path) if text is None else reader.parse(path, text))
     if has_registry:
         found += _distribution(found, environ)
     localstack = sources.localstack(environ if has_cloud else {})
@@ -61,6 +64,8 @@ def load(
 
 class _Reader(Protocol):
     def read(self, path: Path) -> sources.Found: ...
+
+    def parse(self, path: Path, text: str) -> sources.Found: ...
 
 
 class _DistributionReader(Protocol):

@@ -20,8 +20,8 @@ KIND = fields.KIND
 GIB, MIB = fields.GIB, fields.MIB
 SERVICES, SUPPORTING_SERVICES = clouds.SERVICES, clouds.SUPPORTING_SERVICES
 
-COMPONENTS = ("registry", "cloud")
-"""What `up` starts, in this order."""
+COMPONENTS = ("registry", "cloud", "dns", "ingress")
+"""What `up` starts on this machine, in this order; the last two where the settings want them."""
 
 DEPLOYED = ("registry", "registry-ui", "cloud")
 """What `apply` deploys to Kubernetes."""

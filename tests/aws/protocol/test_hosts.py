@@ -6,7 +6,7 @@ import pytest
 
 from homeport.aws.protocol import hosts
 
-OWN = ("homelab.local", "s3.nas.lan")
+OWN = ("homelab.local", "s3.nas.lan", "cloud.homelab.local", "*.cloud.homelab.local")
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,9 @@ OWN = ("homelab.local", "s3.nas.lan")
         ("b.s3.cn-north-1.amazonaws.com.cn", "b"),
         ("b.s3.homelab.local", "b"),
         ("a.b.s3.nas.lan", "a.b"),
+        ("b.cloud.homelab.local:8443", "b"),
+        ("a.b.cloud.homelab.local", "a.b"),
+        ("b.s3.cloud.homelab.local", "b"),
     ],
 )
 def test_a_bucket_in_front(host, bucket):
@@ -54,6 +57,10 @@ def test_a_bucket_in_front(host, bucket):
         "us-east-1.queue.localhost.localstack.cloud:4566",
         "homelab.local",
         "cloud.homelab.local",
+        "registry.homelab.local",
+        "s3.cloud.homelab.local",
+        "id.lambda-url.us-east-1.cloud.homelab.local",
+        "sqs.us-east-1.cloud.homelab.local",
         "s3.homelab.local",
         "s3.nas.lan",
         "nas.lan",

@@ -22,8 +22,8 @@ def bucket_of(host: str, base_domains: Iterable[str] = ()) -> str | None:
     """The bucket that a `Host` header names, or None where it names the server itself.
 
     Known are `BUCKET.s3.amazonaws.com`, `BUCKET.s3.REGION.amazonaws.com`, the same below `localhost`,
-    `localhost.localstack.cloud` and each of `base_domains`; and `BUCKET` straight below the local names and below a base domain that
-    begins with `s3.`. An IP address or a plain host never names a bucket.
+    `localhost.localstack.cloud` and each of `base_domains`; and `BUCKET` straight below the local names, below a base domain that
+    begins with `s3.`, and below one that is written `*.DOMAIN`. An IP address or a plain host never names a bucket.
     """
     return _bucket_of(host, tuple(base_domains))
 
@@ -36,16 +36,17 @@ def _bucket_of(host: str, base_domains: tuple[str, ...]) -> str | None:
     name = name.partition(":")[0].rstrip(".")
     if name.rpartition(".")[2].isdigit():
         return None
-    own = tuple(base.strip(".").lower() for base in base_domains)
-    for base in sorted({*own, *LOCAL, *AWS}, key=len, reverse=True):
+    own = [base.strip(".").lower() for base in base_domains]
+    straight = {*LOCAL, *(base[2:] for base in own if base.startswith("*."))}
+    for base in sorted({*own, *straight, *AWS}, key=len, reverse=True):
         if name == base:
             return None
         if name.endswith(f".{base}"):
-            return _before(name[: -len(base) - 1].split("."), base)
+            return _before(name[: -len(base) - 1].split("."), base, is_straight=base in straight)
     return None
 
 
-def _before(labels: list[str], base: str) -> str | None:
+def _before(labels: list[str], base: str, *, is_straight: bool) -> str | None:
     """The bucket in the labels before a base domain."""
     for index in range(len(labels) - 1, -1, -1):
         # `s3`, `s3.REGION`, `s3.dualstack.REGION`, and the old `s3-REGION`.
@@ -53,7 +54,7 @@ def _before(labels: list[str], base: str) -> str | None:
             return ".".join(labels[:index]) or None
     if base.startswith("s3."):
         return ".".join(labels)
-    if base in LOCAL and SERVICE_LABELS.isdisjoint(labels):
+    if is_straight and SERVICE_LABELS.isdisjoint(labels):
         return ".".join(labels)
     return None
 

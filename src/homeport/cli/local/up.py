@@ -14,7 +14,7 @@ from homeport.cli import arguments, output
 from homeport.cli.local import background
 from homeport.cli.view import hints, plain
 from homeport.stack import load, settings
-from homeport.targets.local import stack
+from homeport.targets.local import ports, stack
 
 _LIVE = "homeport.cli.view.live"
 """Loaded only for a terminal: it takes more memory than the rest."""
@@ -49,9 +49,11 @@ def configure(parser: arguments.Parser) -> None:
 def run(given: arguments.Given) -> int:
     """Runs until Ctrl-C or `homeport down`."""
     loaded = given.load()
+    settled = ports.settled(loaded.settings, given["only"])
+    loaded = loaded._replace(settings=settled.settings)
     hint = hints.of(loaded, given["only"])
     if not given["background"]:
-        for note in loaded.notes:
+        for note in (*loaded.notes, *settled.notes):
             output.note(note)
     if given["detach"]:
         return background.start(loaded, given["only"], hint)

@@ -20,8 +20,18 @@ def used(pid: int) -> int | None:
 
 
 def resident(pid: int) -> int | None:
-    """All bytes of it in memory, as `ps` shows them (VmRSS)."""
-    return _sum(pid, ("VmRSS:",))
+    """All bytes of it in memory, as `ps` shows them (VmRSS), and of the programs that it has started itself."""
+    own = _sum(pid, ("VmRSS:",))
+    return own and own + sum(_sum(child, ("VmRSS:",)) or 0 for child in _children(pid))
+
+
+def _children(pid: int) -> list[int]:
+    """https://man7.org/linux/man-pages/man5/proc_pid_task.5.html (children)"""
+    try:
+        found = (_PROC / str(pid) / "task" / str(pid) / "children").read_text()
+    except OSError:
+        return []
+    return [int(child) for child in found.split()]
 
 
 def _sum(pid: int, fields: tuple[str, ...]) -> int | None:

@@ -13,6 +13,7 @@ from typing import Protocol
 from homeport import clock, errors
 from homeport.stack import folders, settings
 from homeport.targets.local import component, control, health, prepare, process, status, supervisor
+from homeport.targets.local.planning import started
 from homeport.targets.local.runner import Limits
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 TICK_S = 1.0
 RENEWAL_S = 12 * 3600.0
 """Between two looks at the certificate, which is renewed 30 days before its end."""
+LOOK_S = 60.0
+"""Between two looks at what it is to name: a machine that is carried into another network gets other addresses. The clock is looked at
+as well, since a machine that sleeps counts no time, and one that learns the right time may be in another year."""
 
 
 class View(Protocol):
@@ -54,6 +58,7 @@ async def up(
         launcher = process.LocalLauncher()
         try:
             components = component.components(chosen, environ, only)
+            started.write(chosen, [one.name for one in components], os.getpid())
             await _supervise(chosen, components, launcher, view, time)
         finally:
             launcher.close()
@@ -81,7 +86,7 @@ async def _supervise(
     show.rows = stack.rows
     _stop_on_signals(stack, view)
     show.tick()
-    renewal = _Renewal(chosen, time)
+    renewal = Renewal(chosen, time)
     try:
         await stack.run(view.ready)
     finally:
@@ -99,20 +104,34 @@ def _stop_on_signals(stack: supervisor.Supervisor, view: View) -> None:
         loop.add_signal_handler(number, stop)
 
 
-class _Renewal:
+class Renewal:
     """Renews the certificate of a stack that runs for long; the components see the new one by themselves."""
 
     def __init__(self, chosen: settings.Settings, time: clock.Clock) -> None:
         self._chosen = chosen
         self._clock = time
-        self._timer = time.call_at(time.now() + RENEWAL_S, self._look)
+        self._renewed = time.now()
+        self._names = prepare.certificate_names(chosen)
+        self._timer = time.call_at(time.now() + LOOK_S, self._look)
 
     def _look(self) -> None:
+        now, names = self._clock.now(), prepare.certificate_names(self._chosen)
+        self._timer = self._clock.call_at(now + LOOK_S, self._look)
+        is_due = not 0 <= now - self._renewed < RENEWAL_S
+        if is_due or names != self._names:
+            self._renewed, self._names = now, names
+            self._renew()
+
+    def _renew(self) -> None:
         try:
-            prepare.certificate(self._chosen, self._clock)
+            made = prepare.certificates(self._chosen, self._clock)
         except errors.HomeportError as error:
             logger.error("The certificate was not renewed: %s", error)  # noqa: TRY400 - the text says it all
-        self._timer = self._clock.call_at(self._clock.now() + RENEWAL_S, self._look)
+            return
+        for note in made.notes:
+            logger.warning("%s", note)
+        if made.is_new:
+            logger.info("The certificate was renewed")
 
     def end(self) -> None:
         """Looks no more."""

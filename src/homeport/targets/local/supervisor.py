@@ -73,19 +73,30 @@ class Supervisor:
         self._tell(Event.START)
         try:
             await self._until(self._is_settled)
-            if self._all_in(State.READY):
+            if self._is_complete():
                 self._look()
                 on_ready()
                 await self._until(lambda: self._is_stopping)
         finally:
             await self._stop_all()
-        failed = [runner.problem for runner in self.runners if runner.state is State.FAILED]
+        failed = [runner.problem for runner in self.runners if self._is_fatal(runner)]
         if failed:
             raise errors.HomeportError("\n".join(failed))
 
     def _is_settled(self) -> bool:
-        has_failed = any(runner.state is State.FAILED for runner in self.runners)
-        return self._is_stopping or has_failed or self._all_in(State.READY)
+        has_failed = any(self._is_fatal(runner) for runner in self.runners)
+        return self._is_stopping or has_failed or self._is_complete()
+
+    def _is_complete(self) -> bool:
+        """Whether all are ready, but for those without which the stack goes on."""
+        return all(
+            runner.state is State.READY
+            or (runner.state is State.FAILED and not self._is_fatal(runner))
+            for runner in self.runners
+        )
+
+    def _is_fatal(self, runner: Runner) -> bool:
+        return runner.state is State.FAILED and not runner.component.is_optional
 
     def _all_in(self, *states: State) -> bool:
         return all(runner.state in states for runner in self.runners)

@@ -8,108 +8,59 @@ object of ours can set. https://doc.traefik.io/traefik/reference/install-configu
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from homeport.net.ingress import site as ingress
 from homeport.stack import settings
+from homeport.stack.groups import sites
 from homeport.targets.kubernetes.objects import kinds, making, names
 from homeport.targets.kubernetes.objects.kinds import Object
 from homeport.targets.kubernetes.objects.network import services
 from homeport.targets.kubernetes.objects.workloads import engines
 
 _NONE = "none"
-_NOWHERE: Object = {"name": "noop@internal", "kind": "TraefikService"}
-"""A route needs a service, and this one is none: nothing is served in plain HTTP, whatever becomes of the redirect.
-https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/"""
-_LAST = 1
-"""https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/"""
+_NOWHERE: Object = {"name": ingress.NOWHERE, "kind": "TraefikService"}
 
 
-class _Site(NamedTuple):
+class _Place(NamedTuple):
+    """Where a site's objects are."""
+
     name: str
-    component: str
     namespace: str
-    host: str
     port: int
-    has_login: bool
-    """Whether Traefik asks for a password."""
     redirect: str
     """The Middleware that sends clients on to HTTPS. It must be in the namespace of the route.
     https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-crd/ (allowCrossNamespace)"""
-    has_names_below: bool = False
 
 
 def objects(chosen: settings.Settings) -> Iterator[Object]:
     """The routes of all components, and what stands before them."""
-    sites = _sites(chosen)
+    is_builtin = engines.is_builtin(chosen.registry.engine)
+    places = _places(chosen)
+    found = [(site, places[site.component]) for site in sites.of(chosen, asks_itself=is_builtin)]
     if chosen.registry.auth:
         yield _basic_auth(chosen)
-    for site in sites:
-        yield _secure(chosen, site)
+    for site, place in found:
+        yield _secure(chosen, site, place)
     if chosen.kubernetes.plain_entry_point != _NONE:
         yield _redirect(chosen, names.REGISTRY, "registry", chosen.registry.namespace)
         yield _redirect(chosen, names.CLOUD, "cloud", chosen.cloud.namespace)
-        for site in sites:
-            yield _plain(chosen, site)
+        for site, place in found:
+            yield _plain(chosen, site, place)
 
 
-def _sites(chosen: settings.Settings) -> Sequence[_Site]:
-    """The components, as they are reached.
-
-    Homeport's own registry asks for passwords itself, and Traefik leaves that to it: Traefik does not know of robots, of tokens, and of
-    what everyone may pull.
-    """
-    its, cloud, hosts = chosen.registry, chosen.cloud, chosen.hosts
+def _places(chosen: settings.Settings) -> Mapping[str, _Place]:
+    its, cloud = chosen.registry, chosen.cloud
     for_registry = names.redirect(names.REGISTRY)
-    is_asked = its.auth and not engines.is_builtin(its.engine)
-    made = [
-        _Site(
-            names.REGISTRY,
-            "registry",
-            its.namespace,
-            hosts.registry,
-            its.port,
-            is_asked,
-            for_registry,
-        )
-    ]
-    if chosen.ui.enabled:
-        made.append(
-            _Site(
-                names.UI,
-                "registry-ui",
-                its.namespace,
-                hosts.ui,
-                services.UI_PORT,
-                its.auth,
-                for_registry,
-            )
-        )
-    made.append(
-        _Site(
-            names.CLOUD,
-            "cloud",
-            cloud.namespace,
-            hosts.cloud,
-            cloud.port,
-            has_login=False,
-            redirect=names.redirect(names.CLOUD),
-            has_names_below=True,
-        )
-    )
-    return made
+    return {
+        sites.REGISTRY: _Place(names.REGISTRY, its.namespace, its.port, for_registry),
+        sites.UI: _Place(names.UI, its.namespace, services.UI_PORT, for_registry),
+        sites.CLOUD: _Place(names.CLOUD, cloud.namespace, cloud.port, names.redirect(names.CLOUD)),
+    }
 
 
 def _basic_auth(chosen: settings.Settings) -> Object:
-    """The header goes on to the registry, which asks for itself: who comes round Traefik needs a password too."""
-    spec: Object = {
-        "basicAuth": {
-            "secret": names.AUTH_SECRET,
-            "realm": chosen.registry.realm,
-            "removeHeader": False,
-        }
-    }
     return making.new(
         chosen,
         kinds.MIDDLEWARE,
@@ -117,7 +68,7 @@ def _basic_auth(chosen: settings.Settings) -> Object:
         "Asks for a user and password.",
         component="registry",
         namespace=chosen.registry.namespace,
-        spec=spec,
+        spec=dict(ingress.login(chosen.registry.realm, {"secret": names.AUTH_SECRET})),
     )
 
 
@@ -129,55 +80,59 @@ def _redirect(chosen: settings.Settings, name: str, component: str, namespace: s
         "Sends clients on to HTTPS.",
         component=component,
         namespace=namespace,
-        spec={"redirectScheme": {"scheme": "https", "permanent": True}},
+        spec=dict(ingress.redirect()),
     )
 
 
-def _secure(chosen: settings.Settings, site: _Site) -> Object:
-    service: Object = {"kind": "Service", "name": site.name, "port": site.port}
+def _secure(chosen: settings.Settings, site: ingress.Site, place: _Place) -> Object:
+    service: Object = {"kind": "Service", "name": place.name, "port": place.port}
     before = [names.BASIC_AUTH] if site.has_login else []
     spec: Object = {
         "entryPoints": [chosen.kubernetes.entry_point],
         "routes": _routes(site, service, before),
-        "tls": {"secretName": names.certificate_secret(site.name)},
+        "tls": {"secretName": names.certificate_secret(place.name)},
     }
-    return _route(chosen, site, site.name, "Leads from its name to its Service, over HTTPS.", spec)
+    purpose = "Leads from its name to its Service, over HTTPS."
+    return _route(chosen, site, place, place.name, purpose, spec)
 
 
-def _plain(chosen: settings.Settings, site: _Site) -> Object:
+def _plain(chosen: settings.Settings, site: ingress.Site, place: _Place) -> Object:
     spec: Object = {
         "entryPoints": [chosen.kubernetes.plain_entry_point],
-        "routes": _routes(site, _NOWHERE, [site.redirect]),
+        "routes": _routes(site, _NOWHERE, [place.redirect]),
     }
-    name = names.plain_route(site.name)
-    return _route(chosen, site, name, "Leads from plain HTTP to HTTPS, and nowhere else.", spec)
+    purpose = "Leads from plain HTTP to HTTPS, and nowhere else."
+    return _route(chosen, site, place, names.plain_route(place.name), purpose, spec)
 
 
-def _route(chosen: settings.Settings, site: _Site, name: str, purpose: str, spec: Object) -> Object:
+def _route(
+    chosen: settings.Settings,
+    site: ingress.Site,
+    place: _Place,
+    name: str,
+    purpose: str,
+    spec: Object,
+) -> Object:
     return making.new(
         chosen,
         kinds.INGRESS_ROUTE,
         name,
         purpose,
         component=site.component,
-        namespace=site.namespace,
+        namespace=place.namespace,
         spec=spec,
     )
 
 
-def _routes(site: _Site, service: Object, before: Sequence[str]) -> list[Object]:
-    """By its name, and where it has some by the names below it: a bucket's, where clients address it so.
-
-    That match comes after all others, so that another component may have a name below it too.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-    """
+def _routes(site: ingress.Site, service: Object, before: Sequence[str]) -> list[Object]:
     rest: Object = {"services": [service]}
     if before:
         rest = {"middlewares": [{"name": name} for name in before], **rest}
-    made: list[Object] = [{"kind": "Rule", "match": f"Host(`{site.host}`)", **rest}]
-    if site.has_names_below:
-        below = rf"^.+\.{re.escape(site.host)}$"
-        match = f"HostRegexp(`{below}`)"
-        made.append({"kind": "Rule", "match": match, "priority": _LAST, **rest})
-    return made
+    return [
+        {"kind": "Rule", "match": match.rule, **_priority(match), **rest}
+        for match in ingress.matches(site)
+    ]
+
+
+def _priority(match: ingress.Match) -> Object:
+    return {} if match.priority is None else {"priority": match.priority}

@@ -1,0 +1,1 @@
+"""The ingress of this machine: what Traefik is told, from plain values."""

@@ -1,0 +1,102 @@
+"""What Traefik is told, from the settings."""
+
+import dataclasses
+
+import pytest
+import yaml
+
+from homeport import errors
+from homeport.net.ingress import static
+from homeport.registry.access import htpasswd
+from homeport.serve.traefik import configuring
+from homeport.stack import folders, load
+
+LISTENING = static.Listening("127.0.0.1", 443, 80)
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    """Settings, with a CA in their folder."""
+    made = load.load({}, {"HOMEPORT_DATA": str(tmp_path), "HOMEPORT_CONFIG": "/dev/null"})
+    for name, text in (("ca.crt", "CA"), ("server.crt", "CERTIFICATE"), ("server.key", "KEY")):
+        path = tmp_path / "certs" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return made.settings
+
+
+def changed(chosen, group, **values):
+    return dataclasses.replace(
+        chosen, **{group: dataclasses.replace(getattr(chosen, group), **values)}
+    )
+
+
+def test_the_components_are_reached_by_https(chosen):
+    found = configuring.backends(chosen)
+    assert {name: each.url for name, each in found.items()} == {
+        "registry": "https://127.0.0.1:5000",
+        "cloud": "https://127.0.0.1:4566",
+    }
+    assert all(each.ca == "CA" and each.server_name == "localhost" for each in found.values())
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("10.0.0.1", "10.0.0.1"), ("fd00::1", "[fd00::1]")],
+)
+def test_where_a_component_is_reached(chosen, host, reached):
+    found = configuring.backends(changed(chosen, "registry", host=host, port=99))
+    assert found["registry"].url == f"https://{reached}:99"
+
+
+def test_a_registry_without_tls_is_reached_in_plain(chosen):
+    found = configuring.backends(changed(chosen, "registry", tls=False))
+    assert found["registry"].url == "http://127.0.0.1:5000"
+
+
+def test_a_certificate_of_the_users_own_is_not_asked_for(chosen):
+    paths = {"certificate": chosen.data / "own.crt", "key": chosen.data / "own.key"}
+    found = configuring.backends(changed(chosen, "registry", **paths))
+    assert (found["registry"].is_verified, found["cloud"].is_verified) == (False, True)
+    found = configuring.backends(changed(chosen, "tls", **paths))
+    assert not any(each.is_verified for each in found.values())
+
+
+def test_users_are_those_of_the_registry(chosen):
+    assert configuring._users(folders.of(chosen).htpasswd) == []
+    folders.of(chosen).auth.mkdir()
+    htpasswd.add(folders.of(chosen).htpasswd, "a", "a password", cost=4)
+    (line,) = configuring._users(folders.of(chosen).htpasswd)
+    assert line.startswith("a:$2")
+
+
+def test_acme_is_there_where_it_is_wanted(chosen):
+    assert "certificatesResolvers" not in configuring.static_configuration(chosen, LISTENING)
+    with_acme = changed(chosen, "ingress", acme_email="a@b.c", acme_provider="exec")
+    made = configuring.static_configuration(with_acme, LISTENING)
+    storage = made["certificatesResolvers"]["homeport"]["acme"]["storage"]
+    assert storage == str(chosen.data / "ingress" / "acme.json")
+    routers = configuring.dynamic_configuration(with_acme, 443, configuring.backends(chosen))
+    assert routers["http"]["routers"]["registry"]["tls"]["certResolver"] == "homeport"
+
+
+def test_it_stops_before_the_patience_of_the_supervisor_ends(chosen):
+    made = configuring.static_configuration(chosen, LISTENING)
+    grace = made["entryPoints"]["web"]["transport"]["lifeCycle"]["graceTimeOut"]
+    assert float(grace.removesuffix("s")) < chosen.up.stop_timeout_s - 1
+
+
+@pytest.mark.parametrize("text", ["a{{b", "{{ env `HOME` }}", "plain", "1e3", "on\ntwo"])
+def test_braces_stand_for_themselves(text):
+    written = configuring.text({"realm": text}).decode()
+    seen = written.replace('{{"{{"}}', "\0")
+    assert "{{" not in seen
+    assert yaml.safe_load(seen.replace("\0", "{{")) == {"realm": text}
+
+
+def test_files_are_read_as_they_are(chosen, tmp_path):
+    made = configuring.dynamic_configuration(chosen, 443, configuring.backends(chosen))
+    assert made["tls"]["certificates"] == [{"certFile": "CERTIFICATE", "keyFile": "KEY"}]
+    (tmp_path / "certs" / "server.key").unlink()
+    with pytest.raises(errors.HomeportError, match=r"server\.key could not be read"):
+        configuring.dynamic_configuration(chosen, 443, {})
