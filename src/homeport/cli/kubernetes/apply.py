@@ -7,6 +7,7 @@ from homeport.cli import arguments, output
 from homeport.cli.kubernetes import opening, plan
 from homeport.cli.kubernetes.proposing import consent, exposing, proposal
 from homeport.cli.kubernetes.view import deployed, findings, plans, progress
+from homeport.cli.network import naming, proposed, view
 from homeport.stack import settings
 from homeport.targets.kubernetes import users
 from homeport.targets.kubernetes.applying import alone, carrying, readiness
@@ -46,32 +47,57 @@ def run(given: arguments.Given) -> int:
 
 
 def _run(given: arguments.Given, chosen: settings.Settings, here: opening.Opened) -> int:
-    made = proposal.propose(given, chosen, here.cluster)
-    _show(given, here, made)
-    if made.is_stopped:
+    with naming.of_cluster(chosen, clock.SystemClock(), here.cluster) as names:
+        return _planned(given, here, names)
+
+
+def _planned(given: arguments.Given, here: opening.Opened, names: naming.Naming) -> int:
+    dns = proposed.propose(names)
+    made = proposal.propose(given, names.chosen, here.cluster)
+    _show(given, here, made, dns)
+    if made.is_stopped or dns.is_stopped:
         raise errors.HomeportError(
             "Nothing was changed: what is said above stands against it.",
             hint="homeport plan shows it again.",
         )
-    if made.planned.has_changes:
+    if made.planned.has_changes or dns.has_changes:
         consent.agree(given, f"Apply this to the context {here.cluster.context}?")
     try:
-        return _apply(given, chosen, here, made)
+        _apply(given, names.chosen, here, made)
+        _name(given, names, dns)
     except KeyboardInterrupt:
         output.note(
             "Interrupted. Each object is as it was, or applied whole; homeport apply goes on from there."
         )
         raise
+    return OK
 
 
-def _show(given: arguments.Given, here: opening.Opened, made: proposal.Proposal) -> None:
+def _name(given: arguments.Given, names: naming.Naming, dns: proposed.Proposed) -> None:
+    """Makes the DNS records. What goes wrong there undoes no object."""
+    if dns.changes is None and not dns.is_unknown:
+        return
+    changes = proposed.carry_out(names, output.say)
+    if given["output"] == "json":
+        progress.event("named", **view.as_json(names.chosen.dns.provider, changes, ()))
+    elif changes is not None:
+        output.out("\n".join(["", f"The DNS records are there ({changes.where})."]))
+
+
+def _show(
+    given: arguments.Given,
+    here: opening.Opened,
+    made: proposal.Proposal,
+    dns: proposed.Proposed,
+) -> None:
     if given["output"] == "json":
         said = findings.as_json(made.checked)
-        progress.event("plan", **plans.as_json(made.planned), findings=said)
+        shown = plans.as_json(made.planned)
+        progress.event("plan", **shown, findings=said, dns=proposed.as_json(dns))
         return
     if made.users.note:
         output.note(made.users.note)
-    plan.show(here, made)
+    plan.show(here, made, dns)
 
 
 def _apply(
@@ -79,13 +105,13 @@ def _apply(
     chosen: settings.Settings,
     here: opening.Opened,
     made: proposal.Proposal,
-) -> int:
+) -> None:
     time, timeout_s = clock.SystemClock(), chosen.kubernetes.timeout_s
     # Before the Secret is: a password that only the cluster knew would be lost.
     users.keep(chosen, made.users)
-    with progress.of(given["output"]) as view:
+    with progress.of(given["output"]) as shown:
         if made.planned.has_changes:
-            carrying.carry_out(here.cluster, made.planned, time, view, timeout_s)
+            carrying.carry_out(here.cluster, made.planned, time, shown, timeout_s)
             _check(here, made)
         if not given["no_wait"]:
             reports = following.follow(
@@ -95,14 +121,13 @@ def _apply(
                 until=lambda report: report.is_ready,
                 deadline_s=timeout_s,
             )
-            readiness.wait(reports, timeout_s, view.show)
+            readiness.wait(reports, timeout_s, shown.show)
     if given["output"] == "json":
         progress.event("applied" if given["no_wait"] else "ready")
     else:
         output.out(
             deployed.text(given["config"], chosen, made.users, is_waited=not given["no_wait"])
         )
-    return OK
 
 
 def _check(here: opening.Opened, made: proposal.Proposal) -> None:

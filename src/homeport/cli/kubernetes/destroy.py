@@ -7,6 +7,7 @@ from homeport.cli import arguments, output
 from homeport.cli.kubernetes import opening
 from homeport.cli.kubernetes.proposing import consent
 from homeport.cli.kubernetes.view import paint, progress, removals
+from homeport.cli.network import naming, proposed, view
 from homeport.targets.kubernetes.applying import alone, removing
 from homeport.targets.kubernetes.planning import removal
 
@@ -39,27 +40,58 @@ def run(given: arguments.Given) -> int:
 
 
 def _run(given: arguments.Given, here: opening.Opened) -> int:
+    with naming.of_cluster(here.chosen, clock.SystemClock(), here.cluster) as names:
+        return _planned(given, here, names)
+
+
+def _planned(given: arguments.Given, here: opening.Opened, names: naming.Naming) -> int:
     stack = here.chosen.kubernetes.name
+    dns = proposed.removal(names)
     removed = removal.make(here.cluster, stack, deletes_data=given["delete_data"])
-    if given["output"] == "json":
-        progress.event("removal", **removals.as_json(removed))
-    else:
-        output.out("\n".join(removals.lines(removed, here.cluster.server, paint.of_output())))
-    if removed.is_empty:
+    _show(given, here, removed, dns)
+    if removed.is_empty and not dns.has_changes and dns.failure is None:
         return OK
     consent.name(given, stack)
     try:
-        _remove(given, here, removed)
+        if not removed.is_empty:
+            _remove(given, here, removed)
+        _unname(given, names)
     except KeyboardInterrupt:
         output.note("Interrupted; homeport destroy goes on from there.")
         raise
     return OK
 
 
+def _show(
+    given: arguments.Given,
+    here: opening.Opened,
+    removed: removal.Removal,
+    dns: proposed.Proposed,
+) -> None:
+    if given["output"] == "json":
+        progress.event("removal", **removals.as_json(removed), dns=proposed.as_json(dns))
+        return
+    color = paint.of_output()
+    output.out("\n".join(removals.lines(removed, here.cluster.server, color)))
+    if dns.has_changes or dns.failure is not None or dns.left:
+        output.out("\n".join(["", *proposed.lines(dns, color)]))
+
+
+def _unname(given: arguments.Given, names: naming.Naming) -> None:
+    """Takes the DNS records away that are ours."""
+    changes = proposed.remove(names, output.say)
+    if changes is None or not changes.has_changes:
+        return
+    if given["output"] == "json":
+        progress.event("unnamed", **view.as_json(names.chosen.dns.provider, changes, ()))
+    else:
+        output.out(f"Its DNS records are gone ({changes.where}).")
+
+
 def _remove(given: arguments.Given, here: opening.Opened, removed: removal.Removal) -> None:
     timeout_s = here.chosen.kubernetes.timeout_s
-    with progress.of(given["output"]) as view:
-        removing.carry_out(here.cluster, removed, clock.SystemClock(), view, timeout_s)
+    with progress.of(given["output"]) as shown:
+        removing.carry_out(here.cluster, removed, clock.SystemClock(), shown, timeout_s)
     if given["output"] == "json":
         progress.event("destroyed")
     else:

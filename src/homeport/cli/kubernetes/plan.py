@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from homeport import clock
 from homeport.cli import arguments, output
 from homeport.cli.kubernetes import opening
 from homeport.cli.kubernetes.proposing import exposing, proposal
 from homeport.cli.kubernetes.view import findings, paint, plans
+from homeport.cli.network import naming, proposed
 from homeport.stack import settings
 
 SAME, STOPPED, CHANGES = 0, 1, 2
@@ -23,27 +25,33 @@ def run(given: arguments.Given) -> int:
     """Asks the cluster in dry runs; nothing is changed and nothing is written."""
     with opening.opened(given) as here:
         chosen = exposing.settled(here)
+        with naming.of_cluster(chosen, clock.SystemClock(), here.cluster) as names:
+            dns = proposed.propose(names)
         made = proposal.propose(given, chosen, here.cluster)
     if given["output"] == "json":
-        output.out_json(plans.as_json(made.planned) | {"findings": findings.as_json(made.checked)})
+        more = {"findings": findings.as_json(made.checked), "dns": proposed.as_json(dns)}
+        output.out_json(plans.as_json(made.planned) | more)
     else:
         for note in (*here.notes, exposing.note(here, chosen), *notes(here.chosen, made)):
             if note:
                 output.note(note)
-        show(here, made)
-    if made.is_stopped:
+        show(here, made, dns)
+    if made.is_stopped or dns.is_stopped or dns.is_unknown:
         return STOPPED
-    return CHANGES if made.planned.has_changes else SAME
+    return CHANGES if made.planned.has_changes or dns.has_changes else SAME
 
 
-def show(here: opening.Opened, made: proposal.Proposal) -> None:
+def show(here: opening.Opened, made: proposal.Proposal, dns: proposed.Proposed) -> None:
     """Writes the plan, and what stands against it."""
     color = paint.of_output()
     where = f"stack {made.planned.stack}, context {here.cluster.context} ({here.cluster.server})"
     output.out("\n".join([color(where, paint.DIM), "", *plans.lines(made.planned, color)]))
-    said = list(findings.lines(made.planned, made.checked, color))
-    if said:
-        output.out("\n".join(["", *said]))
+    for said in (
+        list(proposed.lines(dns, color)),
+        list(findings.lines(made.planned, made.checked, color)),
+    ):
+        if said:
+            output.out("\n".join(["", *said]))
 
 
 def notes(chosen: settings.Settings, made: proposal.Proposal) -> list[str]:

@@ -88,7 +88,7 @@ class Keeper(Protocol):
 
     @property
     def key(self) -> str:
-        """By which the ledger tells keepers apart; it holds no secret."""
+        """By which the ledger tells keepers apart; it holds no secret. Empty where the keeper itself knows which records are ours."""
 
     def plan(self, wanted: Sequence[Record], ours: Collection[Record]) -> Changes:
         """What `apply` would do. `ours` are the records that we made there before; what of them is not wanted any more goes."""

@@ -1,0 +1,1 @@
+"""Requests to a Pi-hole, and what comes back."""

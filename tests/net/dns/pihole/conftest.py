@@ -1,0 +1,3 @@
+"""The fixtures of stand-ins."""
+
+from tests.pihole.fixtures import disposable, pihole, pretended  # noqa: F401
