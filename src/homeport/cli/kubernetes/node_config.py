@@ -11,6 +11,7 @@ from homeport import errors
 from homeport.cli import arguments, output
 from homeport.cli.kubernetes import opening
 from homeport.cli.view import words
+from homeport.net.trust.files import writing
 from homeport.stack import settings
 from homeport.targets.kubernetes import users
 from homeport.targets.kubernetes.nodes import forms, installing, needed
@@ -97,7 +98,7 @@ def _needed(given: arguments.Given, chosen: settings.Settings) -> Needed:
     bare = _bare(given, chosen)
     trust, ca = bare.trust, ""
     if trust == needed.CA:
-        ca = _authority(given)
+        ca = authority(given)
         if not ca:
             output.note(
                 "The issuer of the registry's certificate names no CA; nodes are told to trust what their system does."
@@ -107,7 +108,8 @@ def _needed(given: arguments.Given, chosen: settings.Settings) -> Needed:
     return Needed(bare.host, trust, bare.ca_path, ca, bare.user, password, bare.port)
 
 
-def _authority(given: arguments.Given) -> str:
+def authority(given: arguments.Given) -> str:
+    """The CA, from a file or of the cluster, PEM; empty where its issuer names none. Raises `HomeportError`."""
     file: Path | None = given["ca_file"]
     if file is None:
         with opening.opened(given) as here:
@@ -148,12 +150,12 @@ def _print(wanted: Needed, form: forms.Form) -> None:
 
 def _do(plan: installing.Planning, wanted: Needed, form: forms.Form, root: Path) -> bool:
     """Writes or takes away the files; whether that changed anything."""
-    steps: Sequence[installing.Step] = plan(wanted, form.files(wanted), root)
+    steps: Sequence[writing.Step] = plan(wanted, form.files(wanted), root)
     for step in steps:
         kept = f" (as it is now: {step.backup})" if step.backup else ""
         output.out(f"{step.action:<10} {step.path}{kept}")
-    installing.carry_out(steps)
-    return any(step.action is not installing.Action.NONE for step in steps)
+    writing.carry_out(steps)
+    return any(step.action is not writing.Action.NONE for step in steps)
 
 
 def _next(wanted: Needed, form: forms.Form, *, is_here: bool) -> None:

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from homeport import errors
+from homeport.net.trust.files import writing
+from homeport.net.trust.files.writing import Action
 from homeport.targets.kubernetes.nodes import documents, forms, installing
-from homeport.targets.kubernetes.nodes.installing import Action
 from homeport.targets.kubernetes.nodes.needed import Needed
 
 HOST = "registry.homelab.local"
@@ -61,13 +62,13 @@ def node(tmp_path):
 
 def install(root, wanted=WANTED, form="k3s"):
     steps = installing.steps(wanted, forms.FORMS[form].files(wanted), root)
-    installing.carry_out(steps)
+    writing.carry_out(steps)
     return [step.action for step in steps]
 
 
 def uninstall(root, wanted=WANTED, form="k3s"):
     steps = installing.removals(wanted, forms.FORMS[form].files(wanted), root)
-    installing.carry_out(steps)
+    writing.carry_out(steps)
     return [step.action for step in steps]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from homeport.net.trust.stores import containerd, k3s
 from homeport.targets.kubernetes.nodes import needed
 from homeport.targets.kubernetes.nodes.needed import Needed
 
@@ -53,17 +54,14 @@ class Form(NamedTuple):
     """How it gets credentials, where not by a file of ours."""
 
 
-K3S_FILE = PurePosixPath("/etc/rancher/k3s/registries.yaml")
-CONTAINERD = PurePosixPath("/etc/containerd/certs.d")
+K3S_FILE = PurePosixPath(k3s.FILE)
+CONTAINERD = PurePosixPath(containerd.FOLDER)
 DOCKER = PurePosixPath("/etc/docker")
 CONTAINERS = PurePosixPath("/etc/containers")
 
 
-def k3s_entry(wanted: Needed) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The registry in `mirrors` and in `configs`. Always both: K3s 1.29 made an invalid file of one without the other.
-
-    https://github.com/k3s-io/k3s/issues/9983
-    """
+def k3s_config(wanted: Needed) -> dict[str, Any]:
+    """The registry in `configs`."""
     config: dict[str, Any] = {}
     if wanted.password:
         config["auth"] = {"username": wanted.user, "password": wanted.password}
@@ -71,13 +69,13 @@ def k3s_entry(wanted: Needed) -> tuple[dict[str, Any], dict[str, Any]]:
         config["tls"] = {"ca_file": str(wanted.ca_path)}
     elif wanted.trust == needed.INSECURE:
         config["tls"] = {"insecure_skip_verify": True}
-    return {"endpoint": [wanted.url]}, config
+    return config
 
 
 def _k3s(wanted: Needed) -> tuple[File, ...]:
-    mirror, config = k3s_entry(wanted)
+    config = k3s_config(wanted)
     key = json.dumps(wanted.key) if ":" in wanted.key else wanted.key
-    lines = ["mirrors:", f"  {key}:", f"    endpoint: {json.dumps(mirror['endpoint'])}", "configs:"]
+    lines = ["mirrors:", f"  {key}:", f"    endpoint: {json.dumps([wanted.url])}", "configs:"]
     lines += [f"  {key}:" if config else f"  {key}: {{}}"]
     for part, values in config.items():
         lines += [f"    {part}:"]
@@ -96,19 +94,13 @@ def _k3s(wanted: Needed) -> tuple[File, ...]:
 
 
 def _containerd(wanted: Needed) -> tuple[File, ...]:
-    """What is said before the table is for `server`, which is asked last and has the last word: it needs the CA, too.
-
-    The CA alone at the top is not enough (seen with containerd 1.6): the host of the table has its own. Its path is that from here.
-    """
     folder = CONTAINERD / wanted.key
     trust = {
-        needed.CA: 'ca = "ca.crt"\n',
+        needed.CA: containerd.TRUST,
         needed.INSECURE: "skip_verify = true\n",
         needed.SYSTEM: "",
     }[wanted.trust]
-    table = f'[host."{wanted.url}"]'
-    text = f'server = "{wanted.url}"\n{trust}\n{table}\n  capabilities = ["pull", "resolve"]\n'
-    text += f"  {trust}" if trust else ""
+    text = containerd.hosts_toml(wanted.address, trust)
     text += _header(f'[host."{wanted.url}".header]', wanted) + _header("[header]", wanted)
     mode = PRIVATE if wanted.password else PUBLIC
     return (File(folder / "hosts.toml", text, mode), *_ca(wanted, folder / "ca.crt"))

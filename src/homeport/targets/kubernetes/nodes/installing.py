@@ -1,42 +1,16 @@
-"""Writes the files on this machine, as one of the nodes: what is done is known before it is done, and again it is nothing."""
+"""The files on this machine, as one of the nodes: what is done is known before it is done, and again it is nothing."""
 
 from __future__ import annotations
 
-import enum
-import shutil
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from homeport import errors
-from homeport.net import files
+from homeport.net.trust.files import writing
+from homeport.net.trust.files.writing import Action, Step
 from homeport.targets.kubernetes.nodes import documents, forms
 from homeport.targets.kubernetes.nodes.forms import File, Merge
 from homeport.targets.kubernetes.nodes.needed import Needed
-
-BACKUP = ".before-homeport"
-
-
-class Action(enum.StrEnum):
-    """What is done with a file."""
-
-    CREATE = "create"
-    CHANGE = "change"
-    REMOVE = "remove"
-    NONE = "unchanged"
-
-
-class Step(NamedTuple):
-    """One file."""
-
-    action: Action
-    path: Path
-    text: str
-    mode: int
-    backup: Path | None
-    """Where the file as it is now is kept."""
-
 
 Planning = Callable[[Needed, Iterable[File], Path], list[Step]]
 """`steps` or `removals`."""
@@ -59,26 +33,6 @@ def removals(wanted: Needed, found: Iterable[File], root: Path) -> list[Step]:
     return [_removal(wanted, file, root) for file in found]
 
 
-def carry_out(planned: Iterable[Step]) -> None:
-    """Does it. Each file is written whole or not at all. Raises `StorageError`."""
-    for step in planned:
-        if step.action is Action.NONE:
-            continue
-        try:
-            if step.backup is not None:
-                shutil.copy2(step.path, step.backup)
-            if step.action is Action.REMOVE:
-                step.path.unlink()
-                continue
-            step.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise errors.StorageError(
-                f"{step.path} could not be changed: {errors.reason(error)}.",
-                hint="See who may write there: ls -ld; files of a node are root's.",
-            ) from error
-        files.write(step.path, step.text.encode(), step.mode)
-
-
 def _place(file: File, root: Path) -> Path:
     """Where it is; through links, so that they stay."""
     path = root / file.path.relative_to("/")
@@ -87,7 +41,7 @@ def _place(file: File, root: Path) -> Path:
 
 def _step(wanted: Needed, file: File, root: Path) -> Step:
     path = _place(file, root)
-    old = _read(path)
+    old = writing.read(path)
     if old is None:
         return Step(Action.CREATE, path, file.text, file.mode, None)
     text = file.text
@@ -96,12 +50,12 @@ def _step(wanted: Needed, file: File, root: Path) -> Step:
     mode = _mode(path, file.mode)
     if text == old and mode == stat.S_IMODE(path.stat().st_mode):
         return Step(Action.NONE, path, old, mode, None)
-    return Step(Action.CHANGE, path, text, mode, _backup(path))
+    return Step(Action.CHANGE, path, text, mode, writing.backup(path))
 
 
 def _removal(wanted: Needed, file: File, root: Path) -> Step:
     path = _place(file, root)
-    old = _read(path)
+    old = writing.read(path)
     if old is None:
         return Step(Action.NONE, path, "", file.mode, None)
     text = _MERGED[file.merge][1](old, wanted, str(path)) if file.merge in _MERGED else ""
@@ -109,7 +63,7 @@ def _removal(wanted: Needed, file: File, root: Path) -> Step:
         return Step(Action.NONE, path, old, file.mode, None)
     mode = stat.S_IMODE(path.stat().st_mode)
     is_ours = file.merge not in _MERGED or old == file.text
-    backup = None if is_ours else _backup(path)
+    backup = None if is_ours else writing.backup(path)
     return Step(Action.CHANGE if text else Action.REMOVE, path, text, mode, backup)
 
 
@@ -117,23 +71,3 @@ def _mode(path: Path, wanted: int) -> int:
     """As it is, but never open to others where a password is in it."""
     has = stat.S_IMODE(path.stat().st_mode)
     return has & wanted if wanted == forms.PRIVATE else has
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise errors.HomeportError(
-            f"{path} could not be read: {errors.reason(error)}.", hint="Nothing was changed."
-        ) from error
-
-
-def _backup(path: Path) -> Path:
-    """A name that nothing has yet."""
-    made, number = path.with_name(path.name + BACKUP), 1
-    while made.exists():
-        number += 1
-        made = path.with_name(f"{path.name}{BACKUP}-{number}")
-    return made

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from homeport import errors
+from homeport.net.trust import hosts
 from homeport.stack import settings
 from homeport.targets.kubernetes.cluster import contract
 from homeport.targets.kubernetes.objects import kinds, names
 from homeport.targets.kubernetes.objects.kinds import Ref
 
-HTTPS = 443
+HTTPS = hosts.HTTPS
 CA_KEY = "ca.crt"
 """https://cert-manager.io/docs/concepts/certificate/#additional-certificate-output-formats"""
 CA, SYSTEM, INSECURE = "ca", "system", "insecure"
@@ -36,14 +37,19 @@ class Needed:
     port: int = HTTPS
 
     @property
+    def address(self) -> hosts.Host:
+        """As clients name it."""
+        return hosts.Host(self.host, self.port)
+
+    @property
     def key(self) -> str:
-        """As images are named: without the port of HTTPS, and never with a scheme or a path."""
-        return self.host if self.port == HTTPS else f"{self.host}:{self.port}"
+        """As images are named."""
+        return self.address.key
 
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"https://{self.key}"
+        return self.address.url
 
 
 def authority(cluster: contract.Cluster, chosen: settings.Settings) -> str:

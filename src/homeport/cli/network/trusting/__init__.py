@@ -1,0 +1,1 @@
+"""What `homeport trust` chooses, shows and says."""
