@@ -26,7 +26,7 @@ test: setup-dev  ## installs what the tests need, then runs check and every test
 conformance: setup-dev  ## runs the official OCI suite and a real Kubernetes control plane, where Go is found to build them
 	@command -v go >/dev/null || echo "go is not installed, which builds the OCI conformance suite and the control plane: their tests are skipped"
 	@scripts/test-tools
-	@HOMEPORT_CONFORMANCE=1 $(PY) -m pytest -p no:cacheprovider tests/conformance/registry tests/conformance/kubernetes $(ARGS)
+	@HOMEPORT_CONFORMANCE=1 $(PY) -m pytest -p no:cacheprovider tests/conformance/registry tests/conformance/kubernetes tests/conformance/tofu $(ARGS)
 	@$(PY) -m pytest -p no:cacheprovider tests/e2e/image/whole.py $(ARGS)
 
 bench: setup-dev  ## runs the benchmarks beside their peers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -81,6 +82,15 @@ def test_schemas_are_published(api, group, kind):
     wanted = {"fieldValidation", "dryRun", "fieldManager", "force"}
     patches = [path["patch"] for path in document["paths"].values() if "patch" in path]
     assert wanted <= {row["name"] for row in patches[0]["parameters"]}
+
+
+def test_schemas_are_published_as_version_2_too(api):
+    definitions = api.get("/openapi/v2").document["definitions"]
+    port = definitions["io.k8s.api.core.v1.ServicePort"]["properties"]["targetPort"]
+    name = port["$ref"].removeprefix("#/definitions/")
+    assert definitions[name]["format"] == "int-or-string"
+    wanted = re.findall(r'"#/definitions/([^"]+)"', json.dumps(definitions))
+    assert set(wanted) <= set(definitions)
 
 
 def test_every_reference_of_a_schema_leads_somewhere(api):

@@ -8,8 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
+from homeport import errors
+
 Told = Callable[[str], None]
-"""Told in a sentence what is done and waited for."""
+"""Told in a sentence what is done and waited for. Raises `Interrupted` once a person has asked to stop: who waits tells, and so
+comes to know of it, at least once a second."""
+
+
+class Interrupted(errors.HomeportError):
+    """A person has asked to stop (Ctrl-C). What is done is done whole; `apply` and `destroy` go on from there."""
 
 
 class Definition(NamedTuple):
@@ -24,19 +31,25 @@ class Definition(NamedTuple):
     kubeconfig: str = ""
     context: str = ""
     """Of the cluster; empty for what the definition, or the environment, says."""
+    data: str = ""
+    """Of a deployed stack: where this machine keeps what belongs to it (its users); empty for the default."""
 
 
 class Proposed(NamedTuple):
     """What applying a definition would do."""
 
     objects: Mapping[str, str]
-    """What there will be, with a digest of each as it will be: `Deployment/registry/registry`, `component/registry`, `dns/CNAME/...`."""
+    """What there will be, with a digest of each as it will be: `Deployment/registry/registry`, `component/registry`, `dns/CNAME/...`.
+
+    A digest is empty where it is known only once it is applied. No secret can be guessed from one."""
     text: str
     """The engine's own plan, for a person; no secret in it."""
     has_changes: bool
     errors: tuple[str, ...] = ()
-    """What stands against it, each with what to do."""
+    """What stands against it, each with what to do (in lines of its own)."""
     warnings: tuple[str, ...] = ()
+    endpoints: Mapping[str, str] | None = None
+    """URLs by component, as they will be; None where they are known only once it is applied."""
 
 
 class Present(NamedTuple):
@@ -48,6 +61,8 @@ class Present(NamedTuple):
     """A word of the life cycle."""
     endpoints: Mapping[str, str]
     """URLs by component."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know, such as where a new password is kept (not the password)."""
 
 
 class Engine(Protocol):

@@ -31,6 +31,8 @@ def answer(request: hooks.Request, cluster: Cluster) -> answers.Answer:
         raise errors.method_not_allowed()
     if request.path.rstrip("/") in HEALTH or parts[:1] in [["livez"], ["readyz"]]:
         return answers.text("ok")
+    if parts == ["openapi", "v2"]:
+        return answers.document(openapi.swagger(cluster))
     if parts[:2] == ["openapi", "v3"]:
         return _described(parts[2:], cluster)
     found = _found(parts, cluster)

@@ -1,4 +1,4 @@
-"""The schemas as OpenAPI, as far as `kubectl` reads them.
+"""The schemas as OpenAPI, as far as `kubectl` and the provider of Terraform read them.
 
 https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
 """
@@ -111,3 +111,34 @@ def _open(schema: object, *, names: bool = False) -> object:
         elif key != "additionalProperties" or value is not False or names:
             opened[key] = _open(value, names=key == "properties" and not names)
     return opened
+
+
+def swagger(cluster: Cluster) -> dict:
+    """All built-in kinds as version 2 has them: definitions only, since nobody reads its paths.
+
+    https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v2
+    """
+    return {
+        "swagger": "2.0",
+        "info": {"title": "Kubernetes", "version": f"{cluster.version}.6"},
+        "paths": {},
+        "definitions": {
+            name: _second(_open(schema)) for name, schema in cluster.schemas.definitions.items()
+        },
+    }
+
+
+def _second(schema: object) -> object:
+    """What version 2 writes in another way: references, and what is a number or a text."""
+    if isinstance(schema, list):
+        return [_second(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "oneOf" in schema:
+        is_integer = {"type": "integer"} in schema["oneOf"]
+        return {"type": "string", **({"format": "int-or-string"} if is_integer else {})}
+    made = {key: _second(value) for key, value in schema.items()}
+    reference = made.get("$ref")
+    if isinstance(reference, str):
+        made["$ref"] = reference.replace("#/components/schemas/", "#/definitions/")
+    return made
