@@ -1,5 +1,8 @@
 """What others wrote is shown, and does nothing to a terminal."""
 
+import io
+import sys
+
 import pytest
 
 from homeport.cli import output
@@ -41,3 +44,13 @@ def test_text_is_turned_round_by_nobody_on_a_terminal(capsys):
     assert output.shown(text) == "a\\u202eb"
     output.out(text)
     assert capsys.readouterr().out == f"{text}\n"  # a pipe gets what there is
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("✓ naïve", b"\\u2713 na\\xefve\n"), ("/srv/\udcff", b"/srv/\\udcff\n")]
+)
+def test_signs_that_the_locale_does_not_have(monkeypatch, text, said):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    output.out(text)
+    assert raw.getvalue() == said

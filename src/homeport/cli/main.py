@@ -53,6 +53,14 @@ COMMANDS: Mapping[str, Entry] = {
     "node-config": Entry(
         "homeport.cli.kubernetes.node_config", "print what the nodes need to pull from the registry"
     ),
+    "tofu": Entry("homeport.cli.tofu.command", "manage stacks with Terraform or OpenTofu"),
+    "dns": Entry(
+        "homeport.cli.network.dns", "show, make, remove and check the DNS records of the stack"
+    ),
+    "trust": Entry(
+        "homeport.cli.network.trust",
+        "have the CA trusted by this machine, its browsers and clients",
+    ),
     "serve": Entry("homeport.cli.serve", "run one component in this process"),
     "version": Entry("homeport.cli.version", "print the version"),
 }

@@ -29,8 +29,15 @@ def _escaped(sign: str) -> str:
 
 def out(text: str) -> None:
     """A result, on a line of its own."""
-    sys.stdout.write(f"{shown(text, is_terminal=sys.stdout.isatty())}\n")
+    made = shown(text, is_terminal=sys.stdout.isatty())
+    sys.stdout.write(f"{_encodable(made, sys.stdout.encoding)}\n")
     sys.stdout.flush()
+
+
+def _encodable(text: str, encoding: str | None) -> str:
+    """Signs that an old locale does not have, and bytes of file names that are no text, are said as `\\u2713`."""
+    its = encoding or "utf-8"
+    return text.encode(its, "backslashreplace").decode(its)
 
 
 def out_json(value: Any) -> None:
