@@ -4,6 +4,7 @@ import os
 import pathlib
 import ssl
 import stat
+from concurrent import futures
 
 import pytest
 from cryptography import x509
@@ -39,6 +40,14 @@ def test_a_second_start_changes_nothing(tmp_path):
     later = ca.ensure(tmp_path, NAMES, NOW + 300 * DAY)
     assert later == ca.Ensured(is_new_ca=False, is_new_certificate=False)
     assert contents(tmp_path) == before
+
+
+def test_of_many_first_starts_at_once_one_makes_it(tmp_path):
+    with futures.ThreadPoolExecutor(8) as pool:
+        made = [pool.submit(ca.ensure, tmp_path, NAMES, NOW) for _ in range(8)]
+    assert sum(one.result().is_new_ca for one in made) == 1
+    assert sum(one.result().is_new_certificate for one in made) == 1
+    assert ca.flaw(tmp_path, NAMES, NOW) is None
 
 
 def test_the_certificate_is_what_clients_ask_for(tmp_path):

@@ -7,10 +7,13 @@ https://www.rfc-editor.org/rfc/rfc5280
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import fcntl
 import ipaddress
+import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +66,30 @@ def ensure(folder: Path, hostnames: Sequence[str], now: datetime.datetime) -> En
 
     Raises `CertificateError` where a file is broken or the clock is wrong; nothing is written then.
     """
+    with _alone(folder):
+        return _ensure(folder, hostnames, now)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: of two that make a key and then its certificate, files might stay that do not belong together.
+
+    The lock is on the folder, so that no file is left: https://man7.org/linux/man-pages/man2/flock.2.html
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        yield  # what is wrong with it is said by whoever reads the files
+        return
+    try:
+        with contextlib.suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _ensure(folder: Path, hostnames: Sequence[str], now: datetime.datetime) -> Ensured:
     ca, server = _checked(folder, now)
     mended = tuple(filter(files.mend, (files.ca(folder).key, files.server(folder).key)))
     if isinstance(ca, Pair) and isinstance(server, Pair) and not _flaw(server, ca, hostnames, now):

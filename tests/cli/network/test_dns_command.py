@@ -200,11 +200,13 @@ def test_without_rights_the_command_for_root_is_told(person, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(file, "write", refuse)
-    code, _, err = person.run("apply", "-y")
+    code, _, err = person.run("apply", "-y", "--dns-address", "10.0.0.9")
     assert code == 1
     assert "cannot be written: Permission denied" in err
+    # All that was said: root has neither these flags nor this environment, and takes no module from this folder.
     assert (
-        f"dns apply --data {person.folder}/data --target local --config {person.file} --yes" in err
+        f" -P -m homeport dns apply --data {person.folder}/data --config {person.file} --domain homelab.test"
+        f" --dns-provider hosts --dns-address 10.0.0.9 --dns-hosts-file {person.hosts} --yes" in err
     )
     assert "  sudo " in err
 

@@ -220,6 +220,24 @@ def test_another_command_at_the_same_time(tmp_path, keeper):
     assert keeper.rows == []
 
 
+@pytest.mark.parametrize(
+    ("error", "is_ours"), [(records.Unchanged, False), (errors.HomeportError, True)]
+)
+def test_what_a_person_enters_after_a_refusal_is_theirs(
+    tmp_path, keeper, monkeypatch, error, is_ours
+):
+    def refuse(*_):
+        raise error("It may not be changed.")
+
+    its = chosen(tmp_path)
+    with monkeypatch.context() as refusing:
+        refusing.setattr(keeper, "apply", refuse)
+        with pytest.raises(error):
+            naming.apply(its, TIME)
+    keeper.rows += naming.wanted(its)
+    assert all(change.is_ours is is_ours for change in naming.plan(its, TIME).changes)
+
+
 def test_a_failed_change_is_gone_on_with(tmp_path, keeper):
     keeper.steps = 2
     with pytest.raises(Killed):

@@ -86,7 +86,8 @@ def test_a_cluster_is_found_by_root_too(monkeypatch, tmp_path):
     monkeypatch.setattr(choosing, "_authority", lambda *_: None)
     words = ("--target", "kubernetes", "--data", str(tmp_path))
     found = sudo(monkeypatch, *words, called="python")
-    assert found[:5] == ["sudo", "env", "KUBECONFIG=/home/ann/k", sys.executable, "-m"]
+    words = ["sudo", "env", "KUBECONFIG=/home/ann/k", sys.executable, "-P", "-m"]
+    assert found[:6] == words
     assert "--target" in found
 
 

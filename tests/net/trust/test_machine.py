@@ -114,3 +114,32 @@ def test_a_home_that_is_everything_is_nobodys(here):
     person = here.machine.person._replace(home=Path("/"))
     found = dataclasses.replace(here.machine, person=person, is_root=True)
     assert not found.is_theirs(Path("/etc/docker"))
+
+
+@root_only
+def test_root_looks_for_programs_only_where_root_alone_may_write(tmp_path, monkeypatch):
+    """Not every sudo has a `secure_path`."""
+    own, theirs, open_, below = (
+        tmp_path / name for name in ("own", "theirs", "open", "theirs/own")
+    )
+    for folder in (own, theirs, open_, below):
+        folder.mkdir()
+    os.chown(theirs, NOBODY, NOBODY)
+    open_.chmod(0o777)
+    given = ":".join(["", ".", "bin", str(theirs), str(below), str(open_), str(own), "/no/such"])
+    environ = {"PATH": given, "SUDO_UID": "0"}
+    assert machine.this(environ, "linux").path.split(":")[:2] == [str(own), "/usr/local/sbin"]
+    monkeypatch.setattr(os, "geteuid", lambda: NOBODY)
+    assert machine.this(environ, "linux").path.startswith(
+        f"{theirs}:{below}:{open_}:{own}:/no/such:"
+    )
+
+
+@root_only
+def test_root_runs_nothing_that_somebody_wrote(sudo):
+    tool = sudo.root / "tool"
+    tool.touch()
+    assert sudo.may_run(tool, sudo.root)
+    os.chown(tool, NOBODY, NOBODY)
+    assert not sudo.may_run(tool, sudo.root)
+    assert sudo.may_run(tool, sudo.person.home / "x")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -14,7 +13,7 @@ from homeport import clock, errors
 from homeport.cli import arguments, output
 from homeport.cli.kubernetes.proposing import consent
 from homeport.cli.kubernetes.view import paint
-from homeport.cli.network import naming, proposed, view
+from homeport.cli.network import again, naming, proposed, view
 from homeport.net.dns import forms
 from homeport.net.dns.hosts import keeper
 from homeport.net.dns.records import Changes
@@ -23,6 +22,23 @@ from homeport.targets.kubernetes.cluster.contract import Cluster
 
 SAME, STOPPED, CHANGES = 0, 1, 2
 """Exit codes of `plan`, as those of `homeport plan`; the others have 0 and 1."""
+_DECIDING = (
+    "target",
+    "domain",
+    "registry.hostname",
+    "ui.hostname",
+    "ui.enabled",
+    "cloud.hostname",
+    "ingress.host",
+    "dns.provider",
+    "dns.address",
+    "dns.address6",
+    "dns.hosts_file",
+    "kubernetes.name",
+    "kubernetes.context",
+    "kubernetes.kubeconfig",
+)
+"""The settings that decide which records there are, and in which file."""
 _CLUSTER, _CHECKING = "homeport.cli.kubernetes.opening", "homeport.cli.network.checking"
 """Loaded only where the stack is in a cluster, and where servers are asked."""
 
@@ -83,10 +99,17 @@ def run(given: arguments.Given) -> int:
 def _as_root(given: arguments.Given, loaded: load.Loaded) -> str:
     """The command for root, who has another home folder, and perhaps another path."""
     chosen = loaded.settings
-    flags = ["--data", str(chosen.data), "--target", chosen.target]
-    flags += ["--config", str(loaded.file)] if loaded.file else []
-    flags += ["--yes"] if given["yes"] else []
-    return shlex.join(["sudo", sys.executable, "-m", "homeport", "dns", given["action"], *flags])
+    words = [
+        "sudo",
+        *again.program(),
+        "dns",
+        given["action"],
+        "--data",
+        str(chosen.data.absolute()),
+    ]
+    words += ["--config", str(loaded.file.absolute())] if loaded.file else []
+    words += again.flags(chosen, _DECIDING)
+    return shlex.join([*words, *(["--yes"] if given["yes"] else [])])
 
 
 @contextlib.contextmanager

@@ -143,8 +143,16 @@ class Naming:
             self._check(self.keeper)
             self._write(self.keeper, self._seen | reconciling.added(changes))
             if changes.has_changes:
-                self.keeper.apply(changes, told)
+                self._carry_out(self.keeper, changes, told)
             self._write(self.keeper, reconciling.settled(changes))
+
+    def _carry_out(self, keeper: Keeper, changes: Changes, told: Told) -> None:
+        try:
+            keeper.apply(changes, told)
+        except records.Unchanged:
+            # What a person enters by hand now is theirs.
+            self._write(keeper, self._seen)
+            raise
 
     def remove(self, changes: Changes, told: Told = untold) -> None:
         """Takes away what `removal` said."""

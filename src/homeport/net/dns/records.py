@@ -10,6 +10,8 @@ import ipaddress
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
+from homeport import errors
+
 
 class Kind(enum.StrEnum):
     """The types that the stack has. https://www.rfc-editor.org/rfc/rfc3596 for the second."""
@@ -75,6 +77,10 @@ class Changes(NamedTuple):
         return tuple(change for change in self.changes if change.action is Action.TAKEN)
 
 
+class Unchanged(errors.HomeportError):
+    """A keeper refused, and nothing of what was to be changed is changed there: so nothing of it is ours either."""
+
+
 Told = Callable[[str], None]
 """Told in a sentence what is waited for, by what takes long."""
 
@@ -94,7 +100,10 @@ class Keeper(Protocol):
         """What `apply` would do. `ours` are the records that we made there before; what of them is not wanted any more goes."""
 
     def apply(self, changes: Changes, told: Told) -> None:
-        """Does it, wholly or not at all as far as the keeper allows. What is not `ours` is left alone."""
+        """Does it, wholly or not at all as far as the keeper allows. What is not `ours` is left alone.
+
+        Raises `Unchanged` where it is sure that it was not at all.
+        """
 
     def close(self) -> None:
         """Ends sessions and connections, whatever happened."""

@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,10 @@ class Machine:
                 folder = folder.parent
             return os.access(folder, os.W_OK | os.X_OK, effective_ids=True)
 
+    def may_run(self, program: Path, place: Path) -> bool:
+        """Whether nobody becomes root by having written the program. On what is a person's it is run as that person."""
+        return not self.is_root or self.is_theirs(place) or is_roots(program)
+
     @contextlib.contextmanager
     def acting(self, path: Path) -> Iterator[None]:
         """Under sudo, acts as the person in what is theirs."""
@@ -155,8 +160,31 @@ def this(environ: Mapping[str, str], platform: str) -> Machine:
         is_root=is_root,
         platform=platform,
         java_home=environ.get("JAVA_HOME", ""),
-        path=f"{environ.get('PATH', '')}:{_SYSTEM_PATH}".lstrip(":"),
+        path=_path(environ.get("PATH", ""), is_root=is_root),
     )
+
+
+def _path(given: str, *, is_root: bool) -> str:
+    """Where programs are looked for. Not every sudo gives root a path of its own, and a user's may lead to what a user wrote."""
+    folders = [each for each in given.split(":") if each.startswith("/")]
+    kept = [each for each in folders if not is_root or is_roots(Path(each))]
+    return ":".join([*kept, _SYSTEM_PATH])
+
+
+def is_roots(path: Path) -> bool:
+    """Whether nobody but root can have put there what is there."""
+    try:
+        real = path.resolve(strict=True)
+        found = [each.stat() for each in (real, *real.parents)]
+    except OSError:
+        return False
+    return all(one.st_uid == 0 and not _is_open(one) for one in found)
+
+
+def _is_open(found: os.stat_result) -> bool:
+    """In a folder such as /tmp nobody takes the place of what is root's: https://man7.org/linux/man-pages/man7/inode.7.html"""
+    others = stat.S_IWOTH | (stat.S_IWGRP if found.st_gid else 0)
+    return bool(found.st_mode & others) and not found.st_mode & stat.S_ISVTX
 
 
 def _person(environ: Mapping[str, str], *, is_root: bool) -> Person:

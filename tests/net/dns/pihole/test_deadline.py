@@ -63,7 +63,10 @@ def test_an_answer_without_an_end(dripping, monkeypatch, name):
     monkeypatch.setattr(limits, "ANSWER_S", 0.3)
     asked = wire(dripping(*ENDLESS[name]))
     began = time.monotonic()
-    with contextlib.closing(asked), pytest.raises(Broken, match="no whole answer in time") as caught:
+    with (
+        contextlib.closing(asked),
+        pytest.raises(Broken, match="no whole answer in time") as caught,
+    ):
         asked.ask("GET", "/api/auth", {})
     assert caught.value.was_sent
     assert time.monotonic() - began < 5

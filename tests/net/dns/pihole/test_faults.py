@@ -11,6 +11,7 @@ from tests.pihole import faults
 from tests.pihole.faults import Fault, Kind
 
 from homeport import errors
+from homeport.net.dns import records
 from homeport.net.dns.pihole import limits
 
 
@@ -106,6 +107,20 @@ def test_an_error_of_its_own(pretended, stand_in):
     assert "status 500" in error.what
     assert "FTL.log" in error.hint
     assert stand_in.kept.hosts == []
+
+
+@pytest.mark.parametrize("place", ["hosts", "cnameRecords"])
+def test_a_refusal_after_which_nothing_is_there_says_so(pretended, stand_in, place):
+    befalls(stand_in, "PUT", f"/api/config/dns/{place}", faults.status(400, "oops"))
+    assert isinstance(refused(pretended), records.Unchanged)
+    assert stand_in.kept.hosts == stand_in.kept.aliases == []
+
+
+def test_a_refusal_that_could_not_be_undone_says_nothing_of_the_kind(pretended, stand_in):
+    befalls(stand_in, "PUT", "/api/config/dns/cnameRecords", faults.status(400, "oops"))
+    befalls(stand_in, "DELETE", "/api/config", faults.status(400, "oops"))
+    assert not isinstance(refused(pretended), records.Unchanged)
+    assert stand_in.kept.hosts == [HOST]
 
 
 def test_an_error_at_the_first_question(pretended, stand_in):

@@ -21,6 +21,6 @@ def test_where_one_fails_what_has_not_begun_does_not_begin():
             first.wait(1)
         raise ConnectionError(number)
 
-    with pytest.raises(ConnectionError, match="^0$"):
+    with pytest.raises(ConnectionError, match=r"^0$"):
         together.each(ask, range(100))
     assert max(begun) < together.WORKERS

@@ -6,15 +6,15 @@ import contextlib
 import fcntl
 import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from homeport import errors
 from homeport.cli import arguments
+from homeport.cli.network import again
 from homeport.net.trust.contract import Wanted
 from homeport.net.trust.machine import Machine
-from homeport.stack import load, names, settings
+from homeport.stack import load, settings
 
 Sudo = Callable[[Sequence[str]], str]
 """The command for stores that need root."""
@@ -42,40 +42,19 @@ def sudo(given: arguments.Given, loaded: load.Loaded, wanted: Wanted) -> Sudo:
     if chosen.target == settings.KUBERNETES and given["ca_file"] is None:
         default = Path("~/.kube/config").expanduser()
         words += ["env", f"KUBECONFIG={os.environ.get('KUBECONFIG') or default}"]
-    words += [*_program(), "trust", *(["--undo"] if wanted.is_undo else [])]
+    words += [*again.program(), "trust", *(["--undo"] if wanted.is_undo else [])]
     ending = ["--data", str(chosen.data.absolute())]
     if loaded.file is not None:
         ending += ["--config", str(loaded.file.absolute())]
     if given["ca_file"] is not None:
         ending += ["--ca-file", str(given["ca_file"].absolute())]
-    ending += _settings(chosen)
+    ending += again.flags(chosen, _SETTINGS)
 
     def made(stores: Sequence[str]) -> str:
         named = [word for store in stores for word in ("--store", store)]
         return shlex.join([*words, *named, *ending])
 
     return made
-
-
-def _program() -> list[str]:
-    """By its path: sudo has a search path of its own."""
-    called = Path(sys.argv[0])
-    return (
-        [str(called.absolute())]
-        if called.name == "homeport"
-        else [sys.executable, "-m", "homeport"]
-    )
-
-
-def _settings(chosen: settings.Settings) -> list[str]:
-    words: list[str] = []
-    for key in _SETTINGS:
-        setting = names.BY_KEY[key]
-        group = getattr(chosen, setting.group) if setting.group else chosen
-        value = getattr(group, setting.name)
-        if value != setting.default:
-            words += [setting.flag, setting.kind.show(value)]
-    return words
 
 
 @contextlib.contextmanager

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import io
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from homeport import errors
 
@@ -27,7 +28,14 @@ _NO_ATTRIBUTES = (errno.ENOTSUP, errno.EPERM, errno.EACCES, errno.ENODATA)
 def read(path: Path) -> str:
     """The content, each byte of it; empty where there is no file. Raises `HomeportError`."""
     try:
-        with path.open("rb") as file:
+        # What is no file, such as a pipe, is not waited for.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise errors.HomeportError(
+                f"{path} is no file.", hint="dns.hosts_file names the hosts file."
+            )
+        with os.fdopen(descriptor, "rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
         return ""
@@ -107,20 +115,22 @@ def _attributes(path: Path) -> list[str]:
 
 def _write_in_place(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "r+b") as file:
+    # Without a buffer: one would try again to write what a full disk did not take, before it goes back to the beginning.
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
         before = file.read()
         try:
             _overwrite(file, content)
-        except OSError:  # a full disk
+        except BaseException:  # a full disk, a person who is impatient
             _overwrite(file, before)
             raise
 
 
-def _overwrite(file: IO[bytes], content: bytes) -> None:
+def _overwrite(file: io.FileIO, content: bytes) -> None:
     file.seek(0)
-    file.write(content)
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]
     file.truncate()
-    file.flush()
     os.fsync(file.fileno())
 
 

@@ -44,7 +44,9 @@ class Text(NamedTuple):
 
 def label_of(stack: str) -> str:
     """A stack's name as it stands in the marks: another one for each stack, in signs that every program keeps."""
-    return _UNSEEN.sub(lambda found: urllib.parse.quote_from_bytes(os.fsencode(found[0]), ""), stack)
+    return _UNSEEN.sub(
+        lambda found: urllib.parse.quote_from_bytes(os.fsencode(found[0]), ""), stack
+    )
 
 
 def shown(label: str) -> str:

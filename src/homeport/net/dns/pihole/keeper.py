@@ -40,6 +40,8 @@ class PiHole:
         self._session = Session(self._asking, options, time, wait)
         self._api = Api(self._session, options, self._wire.where)
         resolver = checking.Resolver(options.dns, options.dns_port)
+        self._may_be_changed = False
+        """Whether something of what was to be changed may be there."""
         self._settling = Settling(resolver, time, wait, options.timeout_s)
 
     def plan(self, wanted: Sequence[Record], ours: Collection[Record]) -> Changes:
@@ -52,6 +54,14 @@ class PiHole:
 
     def apply(self, changes: Changes, told: Told) -> None:
         """The address first, then all aliases in one restart, then what the address was before; looks anew before and after."""
+        try:
+            self._apply(changes, told)
+        except errors.HomeportError as error:
+            if self._may_be_changed:
+                raise
+            raise records.Unchanged(error.what, hint=error.hint) from error
+
+    def _apply(self, changes: Changes, told: Told) -> None:
         if changes.taken:
             raise self._taken(changes.taken)
         if not changes.has_changes:
@@ -109,11 +119,12 @@ class PiHole:
             for record in item.records
             if reconciling.identity(record) not in kept
         ]
+        before, self._may_be_changed = self._may_be_changed, True
         try:
             steps.add_addresses(decision)
             steps.change_aliases(decision)
         except refusals.Refused:
-            steps.undo()
+            self._may_be_changed = not steps.undo(decision) or before
             raise
         if steps.has_changed_aliases:
             aliases = [record for record in gone if record.kind is Kind.CNAME]

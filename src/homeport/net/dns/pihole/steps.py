@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 from homeport import errors
@@ -51,13 +50,18 @@ class Steps:
         for item in _of(items.HOSTS, decision.removed):
             self._remove(item, restarts=True)
 
-    def undo(self) -> None:
-        """Puts back what was, as far as it is still let: the error that led here is the one to tell."""
-        with contextlib.suppress(errors.HomeportError):
+    def undo(self, decision: Decision) -> bool:
+        """Puts back what was, as far as it is still let; whether nothing is left. The error that led here is the one to tell."""
+        try:
             for item in reversed(self._added):
                 self._api.remove(item, restarts=False)
             for item in reversed(self._removed):
                 self._api.add(item, restarts=False)
+            # One that was refused by a proxy on the way back is there all the same.
+            there = {(item.setting, item.text) for item in self._api.present().items}
+        except errors.HomeportError:
+            return False
+        return not any((item.setting, item.text) in there for item in decision.added)
 
     def _add(self, item: Item, *, restarts: bool) -> bool:
         is_new = self._api.add(item, restarts=restarts)

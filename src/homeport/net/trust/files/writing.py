@@ -48,7 +48,7 @@ def carry_out(planned: Iterable[Step]) -> None:
             continue
         try:
             if step.backup is not None:
-                shutil.copy2(step.path, step.backup)
+                _keep(step.path, step.backup)
             if step.action is Action.REMOVE:
                 step.path.unlink(missing_ok=True)
                 continue
@@ -59,6 +59,16 @@ def carry_out(planned: Iterable[Step]) -> None:
                 hint=f"See who may write there: ls -ld {step.path.parent}",
             ) from error
         files.write(step.path, step.text.encode(), step.mode)
+
+
+def _keep(path: Path, backup: Path) -> None:
+    """Copies a file of others, in which there may be passwords: at no moment may more people read the copy."""
+    descriptor = os.open(backup, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as made, path.open("rb") as file:
+        shutil.copyfileobj(file, made)
+        made.flush()
+        os.fsync(descriptor)
+    shutil.copystat(path, backup)
 
 
 def diff(step: Step) -> str:

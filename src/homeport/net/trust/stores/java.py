@@ -44,23 +44,23 @@ class Java:
 
 
 def _place(path: Path, home: Path, machine: Machine, wanted: Wanted) -> Place:
-    keytool = str(home / "bin/keytool")
-    if not Path(keytool).exists():
-        keytool = machine.program("keytool") or ""
-    if not keytool:
+    own = home / "bin/keytool"
+    is_usable = own.exists() and machine.may_run(own, path)
+    keytool = str(own) if is_usable else machine.program("keytool")
+    if keytool is None:
         return contract.skipped(NAME, path, "keytool is not installed")
-    holders, own = _holders(keytool, path, machine, wanted)
+    holders, ours = _holders(keytool, path, machine, wanted)
     is_fed = path in [machine.at(each) for each in FED]
     if wanted.is_undo:
         # Debian's hook is not told of what has gone, and keeps it.
-        steps = [_removal(keytool, path, name) for name in dict.fromkeys([*holders, *own])]
+        steps = [_removal(keytool, path, name) for name in dict.fromkeys([*holders, *ours])]
         return contract.todo(NAME, path, steps, machine)
     if holders:
         return contract.todo(NAME, path, [], machine)
     if is_fed:
         why = "fed by the system store"
         return Place(NAME, path, State.SKIPPED, why=why)
-    steps = [_removal(keytool, path, name) for name in own]
+    steps = [_removal(keytool, path, name) for name in ours]
     steps.append(_addition(keytool, path, wanted))
     return contract.todo(NAME, path, steps, machine, after="Java reads it when it starts.")
 

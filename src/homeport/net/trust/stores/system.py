@@ -8,6 +8,7 @@ openSUSE: https://en.opensuse.org/SDB:Certificates (update-ca-certificates, of p
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from homeport.net.trust import contract
@@ -96,12 +97,21 @@ class System:
         return [contract.todo(NAME, folder, steps, machine, needs=own)]
 
 
+def is_bundled(pem: str, root: Path = Path("/")) -> bool:
+    """Whether the programs of this system trust a certificate already, as far as is known without asking them."""
+    return any(_has(root / family.bundle.lstrip("/"), pem) for family in FAMILIES)
+
+
 def _is_here(family: Family, machine: Machine) -> bool:
     return machine.at(family.folder).is_dir() and machine.program(family.update[0]) is not None
 
 
 def _is_bundled(family: Family, machine: Machine, wanted: Wanted) -> bool:
     """Whether it is in what programs read. It has each certificate in the same form."""
-    text = writing.read(machine.at(family.bundle)) or ""
-    body = "".join(wanted.pem.splitlines()[1:-1])
+    return _has(machine.at(family.bundle), wanted.pem)
+
+
+def _has(bundle: Path, pem: str) -> bool:
+    text = writing.read(bundle) or ""
+    body = "".join(pem.splitlines()[1:-1])
     return bool(body) and body in text.replace("\n", "")

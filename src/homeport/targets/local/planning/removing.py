@@ -178,7 +178,9 @@ def _mounts(top: Path) -> Iterator[Path]:
         yield from _disks(top)
         return
     for line in lines:
-        path = Path(os.fsdecode(_OCTAL.sub(lambda found: bytes([int(found[1], 8)]), line.split()[4])))
+        path = Path(
+            os.fsdecode(_OCTAL.sub(lambda found: bytes([int(found[1], 8)]), line.split()[4]))
+        )
         if top in path.parents:
             yield path
 
