@@ -23,6 +23,7 @@ class Machine:
         self.folder = folder
         self.against = {}
         self.may_bind = False
+        self.answered = ()
 
     def chosen(self, **given):
         traefik = {"ingress.traefik": "/traefik"} if "ingress.traefik" not in given else {}
@@ -40,6 +41,7 @@ def machine(tmp_path, monkeypatch):
         sockets, "trouble", lambda address, port, has_datagrams=False: made.against.get(port)
     )
     monkeypatch.setattr(program, "may_bind", lambda path: made.may_bind)
+    monkeypatch.setattr(sockets, "is_answered", lambda address, port: port in made.answered)
     monkeypatch.setattr(port_holder, "describe", lambda port: "")
     return made
 
@@ -66,6 +68,14 @@ def test_a_traefik_that_may_do_what_this_process_may_not(machine):
     machine.against = {443: DENIED, 80: DENIED}
     machine.may_bind = True
     assert its(machine.settled()) == (443, 80)
+
+
+def test_a_traefik_that_may_where_somebody_is_already(machine):
+    machine.against = {443: DENIED, 80: DENIED}
+    machine.may_bind, machine.answered = True, (443,)
+    found = machine.settled()
+    assert its(found) == (8443, 80)
+    assert "port 443 of 127.0.0.1 is taken by another program" in found.notes[0]
 
 
 def test_others_where_these_are_taken(machine):

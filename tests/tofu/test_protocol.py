@@ -83,6 +83,14 @@ def test_a_stored_state_is_kept_in_mind(served):
     assert read(plan(served, None, CONFIGURED).planned_state)["objects"] == "UNKNOWN"
 
 
+def test_a_state_of_another_version_has_the_attributes_of_this_one(served):
+    other = {key: PRIOR[key] for key in PRIOR if key != "endpoints"} | {"future": 1}
+    raw = messages.RawState(json=json.dumps(other).encode())
+    request = messages.UpgradeResourceState.Request(type_name=NAME, version=0, raw_state=raw)
+    answer = served.UpgradeResourceState(request, None)
+    assert read(answer.upgraded_state) == PRIOR | {"endpoints": None}
+
+
 def test_a_stop_is_told_and_ends_what_is_under_way(served):
     served.StopProvider(messages.StopProvider.Request(), None)
     request = messages.ApplyResourceChange.Request(

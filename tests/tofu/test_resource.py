@@ -132,8 +132,9 @@ def test_a_tainted_one_is_planned_as_if_nothing_were_there(person):
 
 def test_before_the_data_of_a_tainted_one_goes_a_person_is_told(person):
     person.stack.stored(PRIOR | {"delete_data": True})
-    person.plan(delete_data=False)
+    state = person.plan(delete_data=False).state
     assert "All data of the stack demo will be deleted" in person.said.warnings[0]
+    assert state["plan"] == "All data of the stack demo is deleted first."
 
 
 THERE = engine.Present(PRIOR["objects"], "Ready", {})
@@ -151,8 +152,10 @@ def test_what_has_changed_since_the_plan_stops_an_apply(person, there, names):
 
 def test_what_is_as_it_was_when_it_was_planned_stops_nothing(person):
     person.engine.there = THERE
-    person.plan(PRIOR)
+    person.plan(PRIOR, definition="# yours")
     assert person.said.errors == []
+    asked = [wanted.text for what, wanted in person.engine.asked if what == "read"]
+    assert asked == [PRIOR["definition"]]
 
 
 def test_a_plan_that_has_just_looked_shows_what_has_changed(person):
@@ -249,6 +252,7 @@ def test_what_cannot_be_read_is_an_error_and_not_gone(person):
         ({}, "needs a name"),
         ({"name": "a", "target": "moon"}, "There is no target 'moon'"),
         ({"name": "a", "target": "local"}, "has no name"),
+        ({"name": UNKNOWN, "target": "local"}, "has no name"),
         ({"name": "a", "definition": "[x"}, "The definition cannot be used"),
     ],
 )
@@ -258,7 +262,14 @@ def test_what_can_be_told_without_asking(person, config, words):
 
 
 @pytest.mark.parametrize(
-    "config", [{"name": UNKNOWN}, {"target": "local"}, {"target": UNKNOWN}, {"name": "a"}]
+    "config",
+    [
+        {"name": UNKNOWN},
+        {"target": "local"},
+        {"target": "local", "name": ""},
+        {"target": UNKNOWN},
+        {"name": "a"},
+    ],
 )
 def test_what_is_not_known_yet_is_no_mistake(person, config):
     person.stack.validate(person.said, "homeport_stack", config)

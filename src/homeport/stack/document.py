@@ -65,7 +65,9 @@ def _document(path: Path, document: dict[str, Any], lines: Mapping[str, int]) ->
                 f"{origin}: {key} is a table: write [{key}] on a line of its own."
             )
         else:
-            found.problems.append(sources.unknown(f"{origin}: {key}", names.nearest_key(key)))
+            is_one_of_many = len(found.problems) >= _HINTS  # looking for one takes milliseconds
+            near = "" if is_one_of_many else names.nearest_key(key)
+            found.problems.append(sources.unknown(f"{origin}: {key}", near))
     return found
 
 
@@ -85,6 +87,8 @@ _DEEP = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{40}}
 https://www.rfc-editor.org/rfc/rfc3596#section-2.5"""
 _LONG = re.compile(r"\b0[xob][0-9A-Fa-f_]{1000}")
 """A number that Python reads and does not write: https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation"""
+_HINTS = 20
+"""So many unknown settings are told what they may mean."""
 _NAME = r"""["']?([A-Za-z0-9_-]+)["']?"""
 _TABLE = re.compile(rf"\s*\[(\[?)\s*{_NAME}(?:\s*\.\s*{_NAME})?(?:\s*\.\s*{_NAME})?\s*\]")
 _KEY = re.compile(rf"\s*{_NAME}\s*(?:\.\s*{_NAME}\s*)?=")

@@ -148,6 +148,11 @@ def _raise(problems: Sequence[str]) -> None:
         )
 
 
+def file(environ: Mapping[str, str]) -> Path | None:
+    """The settings file that is read where none is named."""
+    return _file(None, environ)
+
+
 def _file(named: str | None, environ: Mapping[str, str]) -> Path | None:
     if named:
         return Path(named)

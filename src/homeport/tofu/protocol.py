@@ -14,6 +14,8 @@ import tf.utils
 from tf import types
 from tf.gen import tfplugin_pb2 as messages
 
+from homeport.tofu import said
+
 UNKNOWN: Any = types.Unknown
 """Stands for a value that is known only once something else is made."""
 
@@ -79,7 +81,8 @@ class Servicer:
 
     def __getattr__(self, name: str) -> Any:
         """The calls that are `tf`'s own."""
-        return getattr(self._inner, name)
+        call = getattr(self._inner, name)
+        return lambda request, context: said.cleanly(call(request, context))
 
     def GetProviderSchema(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         """With what we can do beside it: deletions are planned."""
@@ -88,10 +91,18 @@ class Servicer:
         return response
 
     def UpgradeResourceState(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Where it is tainted, nothing but this tells that a creation comes after a deletion."""
+        """Where it is tainted, nothing but this tells that a creation comes after a deletion.
+
+        A state of a version that knew fewer attributes, or more, has those that there are now.
+        """
         response = self._inner.UpgradeResourceState(request, context)
-        self._resource(request).stored(tf.utils.read_dynamic_value(response.upgraded_state) or {})
-        return response
+        kind = self._resources[request.type_name]
+        found = tf.utils.read_dynamic_value(response.upgraded_state)
+        if found is not None:
+            found = {each.name: found.get(each.name) for each in kind.get_schema().attributes}
+            response.upgraded_state.CopyFrom(tf.utils.to_dynamic_value(found))
+            self._resource(request).stored(found)
+        return said.cleanly(response)
 
     def StopProvider(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         """A person has asked to stop; calls that are under way end by themselves, and say how far they came."""
@@ -110,7 +121,8 @@ class Servicer:
         )
         if proposed is None:
             resource.planned_removal(diagnostics, prior or {})
-            return messages.PlanResourceChange.Response(diagnostics=diagnostics.to_pb())
+            removed = messages.PlanResourceChange.Response(diagnostics=diagnostics.to_pb())
+            return said.cleanly(removed)
         is_replacement = prior is None and request.prior_private == _REPLACING
         asked = Asked(prior, configured or {}, is_replacement)
         return _response(resource.planned(diagnostics, asked), diagnostics)
@@ -122,9 +134,10 @@ class Servicer:
 
 def _response(planned: Planned, diagnostics: Any) -> Any:
     step, path = messages.AttributePath.Step, messages.AttributePath
-    return messages.PlanResourceChange.Response(
+    response = messages.PlanResourceChange.Response(
         planned_state=tf.utils.to_dynamic_value(planned.state),
         requires_replace=[path(steps=[step(attribute_name=name)]) for name in planned.replacing],
         planned_private=_REPLACING if planned.replacing else b"",
         diagnostics=diagnostics.to_pb(),
     )
+    return said.cleanly(response)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeport import errors
-from homeport.tofu import declared, engine, installing, logs, resource, schema
+from homeport.tofu import declared, engine, guarded, installing, logs, resource, schema
 from homeport.tofu.engine import Told
 from homeport.tofu.protocol import UNKNOWN, Diagnostics, State
 
@@ -39,7 +39,7 @@ class Provider:
             raise errors.HomeportError(
                 f"There is no target {target!r}.", hint=f"There are {', '.join(self._engines)}."
             )
-        return self._engines[target]()
+        return guarded.Guarded(self._engines[target]())
 
     def told(self, stack: str) -> Told:
         """Writes each sentence down once in a row; raises `Interrupted` once it is to stop."""

@@ -63,7 +63,7 @@ class Stack:
                 f"There are {', '.join(settings.TARGETS)}.",
                 ["target"],
             )
-        elif target == settings.LOCAL and config.get("name") is not None:
+        elif target == settings.LOCAL and config.get("name"):  # "" is what an import generates
             diagnostics.add_error(
                 "A local stack has no name",
                 "Its data folder says which one it is: set data instead.",
@@ -97,13 +97,14 @@ class Stack:
         tainted = self._provider.stored.get(found["id"]) if asked.prior is None else None
         if tainted is not None:
             self.planned_removal(diagnostics, tainted)
-        is_open = bool(replacing) or asked.is_replacement or tainted is not None
+            return Planned(results.replaced(found, tainted))
+        is_open = bool(replacing) or asked.is_replacement
         if is_open or not declared.is_known(found, self._provider.access):
             return Planned(results.unknown(found), replacing)
         try:
             proposed = self._propose(diagnostics, found)
             if asked.prior is not None and proposed.has_changes:
-                self._compare(diagnostics, asked.prior, found)
+                self._compare(diagnostics, asked.prior)
         except errors.HomeportError as error:
             diagnostics.add_error(f"The stack {found['id']} cannot be planned", str(error))
             return Planned(results.unknown(found))
@@ -119,20 +120,21 @@ class Stack:
         _warn(diagnostics, proposed.warnings)
         return proposed
 
-    def _compare(self, diagnostics: Diagnostics, prior: State, found: State) -> None:
+    def _compare(self, diagnostics: Diagnostics, prior: State) -> None:
         """Whether it is still what it was when somebody looked at the plan.
 
         An apply plans once more, in a process of its own that reads nothing anew. What comes out has to be what was approved, else
         terraform takes it for a mistake of the provider's ("inconsistent final plan").
         """
-        if found["id"] in self._provider.refreshed:
+        if prior["id"] in self._provider.refreshed:
             return
-        wanted = self._wanted(found)
+        # By the words that are in the state: an object may look otherwise by others.
+        wanted = declared.stack(prior, self._provider.access)
         present = self._provider.engine(wanted.target).read(wanted)
         names = results.different(prior, present)
         if names:
             diagnostics.add_error(
-                f"The stack {found['id']} has changed since it was planned",
+                f"The stack {prior['id']} has changed since it was planned",
                 f"Not as they were: {_some(names)}.\n"
                 "  Nothing was changed. Plan again, and look at what the plan says now (without -refresh=false).",
             )

@@ -7,7 +7,7 @@ https://github.com/hashicorp/terraform/blob/v1.11.4/docs/resource-instance-chang
 from __future__ import annotations
 
 from homeport.stack import lifecycle, settings
-from homeport.tofu import engine
+from homeport.tofu import engine, said
 from homeport.tofu.protocol import UNKNOWN, State
 
 _FOUND = ("plan", "objects", "state", "endpoints")
@@ -19,6 +19,13 @@ _GONE = "gone"
 def unknown(found: State) -> State:
     """Declared as it is, the rest known later."""
     return found | dict.fromkeys(_FOUND, UNKNOWN)
+
+
+def replaced(found: State, prior: State) -> State:
+    """Destroyed and made anew under the same id (taint, -replace): then of all that is said to a person terraform shows only this."""
+    if not prior.get("delete_data"):
+        return unknown(found)
+    return unknown(found) | {"plan": f"All data of the stack {prior['id']} is deleted first."}
 
 
 def unchanged(prior: State, found: State) -> State:
@@ -36,7 +43,7 @@ def unchanged(prior: State, found: State) -> State:
 def proposed(found: State, wanted: engine.Proposed) -> State:
     """As it will be. Its state is open, so that there is something to apply whatever else is the same."""
     return found | {
-        "plan": wanted.text,
+        "plan": said.fit(wanted.text),
         "objects": {name: digest or UNKNOWN for name, digest in wanted.objects.items()},
         "state": UNKNOWN,
         "endpoints": UNKNOWN if wanted.endpoints is None else dict(wanted.endpoints),
@@ -74,9 +81,8 @@ def begun(planned: State, present: engine.Present | None) -> State:
 def different(prior: State, present: engine.Present | None) -> list[str]:
     """The objects that are not as a state has them."""
     there = present.objects if present is not None else {}
-    return sorted(
-        name for name in {*prior["objects"], *there} if prior["objects"].get(name) != there.get(name)
-    )
+    known = prior["objects"] or {}
+    return sorted(name for name in {*known, *there} if known.get(name) != there.get(name))
 
 
 def read(current: State, present: engine.Present) -> State:

@@ -136,12 +136,10 @@ def test_a_stack_that_was_stopped_by_hand_is_started_again(applied):
     done = applied.plan()
     assert done.code == 2, done
     assert "Terminated, nothing runs" in done
-    applied.apply()
-    assert applied.plan().code == 0
+    other_settings_by_hand_are_seen_and_mended(applied)
 
 
-def test_other_settings_by_hand_are_seen_and_mended(applied):
-    applied.homeport("down")
+def other_settings_by_hand_are_seen_and_mended(applied):
     applied.homeport("up", "--detach", "--log-level", "debug")
     done = applied.plan()
     assert done.code == 2, done
@@ -150,15 +148,16 @@ def test_other_settings_by_hand_are_seen_and_mended(applied):
     assert applied.plan().code == 0
 
 
-def test_a_lost_state_does_no_harm(applied):
+def test_a_lost_state_does_no_harm_and_an_import_finds_it(applied):
     pids = applied.pids()
     (applied.folder / "terraform.tfstate").unlink()
     applied.apply()
     assert applied.pids() == pids
     assert applied.plan().code == 0
+    import_finds_it(applied)
 
 
-def test_an_import(applied):
+def import_finds_it(applied):
     pids = applied.pids()
     (applied.folder / "terraform.tfstate").unlink()
     applied.ok("import", "homeport_stack.this", f"local:{applied.data}")

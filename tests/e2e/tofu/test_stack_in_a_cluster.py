@@ -50,9 +50,10 @@ def test_a_change_is_made_in_place_and_shown_field_by_field(work):
     assert "0 added, 1 changed, 0 destroyed" in work.apply()
     assert work.plan().code == 0
 
+    comment_changes_no_object(work)
 
-def test_a_comment_in_the_definition_changes_no_object(work):
-    work.apply()
+
+def comment_changes_no_object(work):
     before = work.attributes()["objects"]
     work.declare(definition=f"# Mine.\n{work.attributes()['definition']}")
     done = work.plan()
@@ -75,10 +76,10 @@ def test_what_somebody_else_has_changed_or_deleted_is_seen_and_mended(work, kube
     work.apply()
     assert work.stand_in.get("Deployment", "registry", "registry")["spec"]["replicas"] == 1
     assert work.plan().code == 0
+    secret_that_was_changed_is_seen_and_not_shown(work, kubectl)
 
 
-def test_a_secret_that_was_changed_is_seen_and_not_shown(work, kubectl):
-    work.apply()
+def secret_that_was_changed_is_seen_and_not_shown(work, kubectl):
     patch = json.dumps({"stringData": {"htpasswd": "intruder:in-clear"}})
     kubectl("-n", "registry", "patch", "secret", "registry-auth", "-p", patch)
     done = work.plan()
@@ -109,7 +110,17 @@ def test_a_stack_is_imported_by_its_name_and_a_plan_after_it_has_nothing_to_do(w
     assert found["state"] == "Ready"
     assert work.plan().code == 0
     work.declare(definition=BIGGER)
-    assert "0 added, 1 changed" in work.apply()
+    assert "0 to add, 1 to change, 0 to destroy" in work.plan()
+
+
+def test_a_lost_state_file_does_no_harm(work):
+    work.apply()
+    before = work.stand_in.get("Deployment", "registry", "registry")
+    (work.folder / "terraform.tfstate").unlink()
+    assert "31 unchanged (stack demo" in work.plan()
+    assert "1 added" in work.apply()
+    assert work.stand_in.get("Deployment", "registry", "registry") == before
+    assert work.plan().code == 0
 
 
 def test_what_is_not_there_cannot_be_imported(work):
@@ -118,44 +129,30 @@ def test_what_is_not_there_cannot_be_imported(work):
     assert "Cannot import non-existent remote object" in done
 
 
-def test_a_lost_state_file_does_no_harm(work):
-    work.apply()
-    before = work.stand_in.get("Deployment", "registry", "registry")
-    (work.folder / "terraform.tfstate").unlink()
-    done = work.plan()
-    assert "31 unchanged (stack demo" in done
-    assert "1 added" in work.apply()
-    assert work.stand_in.get("Deployment", "registry", "registry") == before
-    assert work.plan().code == 0
-
-
-def test_a_destroy_keeps_the_data_and_the_next_apply_gives_it_back(work):
+def test_data_goes_only_where_that_was_applied(work):
     work.apply()
     volume = work.volume()
+    work.declare(delete_data=True)  # and not applied
     assert "1 destroyed" in work.ok("destroy", "-auto-approve")
     assert work.stand_in.get("Namespace", None, "registry") is None
     assert work.stand_in.get("PersistentVolume", None, volume) is not None
     assert f"with the volume {volume}, which was kept" in work.plan()
     work.apply()
     assert work.volume() == volume
-
-
-def test_a_destroy_deletes_the_data_where_that_was_applied(work):
-    work.declare(delete_data=True)
-    work.apply()
-    volume = work.volume()
-    done = work.run("plan", "-destroy")
-    assert "All data of the stack demo will be deleted" in done
-    work.ok("destroy", "-auto-approve")
+    assert "All data of the stack demo is deleted first." in work.plan(
+        "-replace=homeport_stack.this"
+    )
+    assert "All data of the stack demo will be deleted" in work.ok("destroy", "-auto-approve")
     assert work.stand_in.get("PersistentVolume", None, volume) is None
 
 
-def test_data_is_not_deleted_by_what_was_never_applied(work):
+def test_one_that_is_replaced_with_its_data_begins_anew(work):
+    work.declare(delete_data=True)
     work.apply()
     volume = work.volume()
-    work.declare(delete_data=True)
-    work.ok("destroy", "-auto-approve")
-    assert work.stand_in.get("PersistentVolume", None, volume) is not None
+    work.apply("-replace=homeport_stack.this")
+    assert work.volume() != volume
+    assert work.plan().code == 0
 
 
 def test_another_name_is_another_stack(work):

@@ -176,6 +176,20 @@ def test_a_cluster_that_is_away_is_an_error_and_nothing_is_forgotten(work):
     assert work.plan().code == 0
 
 
+def test_a_cluster_that_changes_between_plan_and_apply_stops_the_apply(work, kubectl):
+    work.apply()
+    work.declare(definition=DEFINITION.replace("[kub", 'memory = "3GiB"\n[kub'))
+    work.plan("-out=saved")
+    kubectl("-n", "registry", "patch", "deployment", "registry", "-p", '{"spec":{"replicas":3}}')
+    done = work.run("apply", "saved")
+    assert done.code == 1
+    assert "The stack demo has changed since it was planned" in done
+    assert "Not as they were: Deployment/registry/registry." in done
+    assert "inconsistent" not in done
+    work.apply()
+    assert work.plan().code == 0
+
+
 def test_what_stands_against_it_stops_the_plan_with_what_to_do(work):
     work.stand_in.server.install("traefik.io")
     done = work.run("plan")
