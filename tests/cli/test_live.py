@@ -1,7 +1,9 @@
 """The live table, as a terminal of 80 columns shows it."""
 
+import dataclasses
 import io
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,15 @@ def test_the_first_password_is_shown_and_what_to_type_next():
     assert 'eval "$(homeport env)"' in shown(first._render())
     first.stopping()
     assert "docker login" not in shown(first._render())
+
+
+def test_names_are_spoken_of_while_their_ingress_has_not_failed():
+    its = dataclasses.replace(HINTS, name="https://registry.lab", named=("homeport trust",))
+    made = live.View(its)
+    made.was_ready = True
+    assert re.search(r"By name, https://registry.lab *\n *homeport trust", shown(made._render()))
+    made._rows = [row(name="ingress", state=State.FAILED)]
+    assert "homeport trust" not in shown(made._render())
 
 
 def test_a_later_start_says_where_the_password_is():

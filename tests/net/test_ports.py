@@ -37,6 +37,14 @@ def test_a_port_that_is_taken_for_datagrams_only():
         assert ports.is_in_use(ports.trouble("127.0.0.1", port, has_datagrams=True))
 
 
+def test_a_port_where_somebody_answers():
+    with listening() as held:
+        port = held.getsockname()[1]
+        assert ports.is_answered("127.0.0.1", port)
+        assert ports.is_answered("0.0.0.0", port)
+    assert not ports.is_answered("127.0.0.1", port)
+
+
 def test_an_address_of_another_machine():
     error = ports.trouble("192.0.2.1", 8443)
     assert error.errno == errno.EADDRNOTAVAIL

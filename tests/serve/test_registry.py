@@ -112,6 +112,24 @@ def test_each_option_can_be_set(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "believed"),
+    [
+        ({"REGISTRY_HOST": "192.0.2.1"}, ("127.0.0.0/8", "::1/128", "192.0.2.1")),
+        ({"REGISTRY_HOST": "::"}, ("127.0.0.0/8", "::1/128")),
+        ({"REGISTRY_HOST": "fe80::1%eth0"}, ("127.0.0.0/8", "::1/128")),
+        ({"REGISTRY_TRUSTED_PROXIES": "10.0.0.0/8"}, ("10.0.0.0/8", "127.0.0.0/8", "::1/128")),
+        (
+            {"REGISTRY_TRUSTED_PROXIES": "10.0.0.0/8", "INGRESS_ENABLED": "false"},
+            ("10.0.0.0/8",),
+        ),
+    ],
+)
+def test_the_ingress_is_believed_in_whom_it_speaks_for(tmp_path, given, believed):
+    """Else all its clients count as one, and one of them who guesses passwords slows down the others."""
+    assert made(tmp_path, **given).trusted_proxies == believed
+
+
 def test_what_can_be_off(tmp_path):
     off = made(tmp_path, REGISTRY_AUTH="off", REGISTRY_AUDIT="off", REGISTRY_AUDIT_SIZE="none")
     assert (off.htpasswd, off.audit, off.audit_bytes) == (None, None, sys.maxsize)

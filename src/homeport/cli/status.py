@@ -9,7 +9,7 @@ from typing import Protocol
 
 from homeport import clock
 from homeport.cli import arguments, output
-from homeport.cli.view import words
+from homeport.cli.view import plain, words
 from homeport.stack import folders, settings
 from homeport.targets.local import control, memory, status
 from homeport.targets.local.lifecycle import State
@@ -73,6 +73,9 @@ def run(given: arguments.Given) -> int:
             terminal.show(report)
     else:
         output.out(_table(report))
+        for row in report.rows:
+            if row.problem and row.state in plain.UNWELL:
+                output.say(row.problem)
     rows = report.rows if report else ()
     return 0 if rows and all(row.state is State.READY for row in rows) else 1
 

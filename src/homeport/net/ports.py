@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 _TCP, _UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 
+ASK_S = 1.0
+"""For a connection to this very machine."""
+
 Trouble = Callable[[int], OSError | None]
 """What stands against listening on a port; None where nothing does."""
 
@@ -30,6 +33,15 @@ def trouble(address: str, port: int, *, has_datagrams: bool = False) -> OSError 
         if error := _refused(kind, address, port):
             return error
     return None
+
+
+def is_answered(address: str, port: int) -> bool:
+    """Whether somebody listens there already, found by asking: who may not listen there himself is told only that."""
+    try:
+        with socket.create_connection((address, port), ASK_S):
+            return True
+    except OSError:
+        return False
 
 
 def first(wanted: Sequence[int], asked: Trouble, taken: Collection[int] = ()) -> Choice:

@@ -45,7 +45,7 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         try:
             routes.write()
             made = configuring.static_configuration(chosen, listening)
-            files.write(configuring.static_file(where), configuring.text(made), 0o600)
+            files.write(configuring.static_file(where), configuring.static_text(made), 0o600)
             started = child.running(
                 traefik,
                 configuring.static_file(where),
@@ -80,8 +80,8 @@ def _listening(chosen: settings.Settings, traefik: Path) -> static.Listening:
         (listening.port, "ingress.port"),
         (listening.plain_port, "ingress.plain_port"),
     ):
-        error = ports.trouble(its.host, port)
-        if error is None or (ports.is_for_root(error) and program.may_bind(traefik)):
+        error = program.trouble(traefik, its.host, port)
+        if error is None:
             continue
         holder = port_holder.describe(port) if ports.is_in_use(error) else ""
         raise errors.HomeportError(

@@ -195,6 +195,24 @@ def test_check_where_our_server_does_not_run(person, running, monkeypatch):
     assert "homeport up" in person.run("check")[1]
 
 
+@pytest.mark.parametrize(
+    ("provider", "server", "advice"),
+    [
+        ("hosts", "not asked", "homeport dns apply writes them in the hosts file"),
+        ("pihole", "no answer", "The Pi-hole does not answer"),
+        ("print", "no answer", "The server does not answer."),
+    ],
+)
+def test_check_says_what_helps_with_whoever_has_the_names(
+    person, monkeypatch, provider, server, advice
+):
+    person.set(provider, 'address = "10.0.0.1"', '[pihole]\nurl = "http://192.0.2.1"\n')
+    monkeypatch.setattr(asking, "machine", lambda _: asking.Answer((), "not known"))
+    monkeypatch.setattr(asking, "server", lambda *_: asking.Answer((), server, is_there=False))
+    monkeypatch.setattr(checking, "_resolvers", lambda _: [checking.Server("192.0.2.1", 53)])
+    assert person.run("check")[1].splitlines()[-1].startswith(advice)
+
+
 def test_without_rights_the_command_for_root_is_told(person, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")

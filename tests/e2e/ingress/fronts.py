@@ -141,7 +141,7 @@ def _traefik(stack: standing.Standing, backends) -> Iterator[None]:
     where.ingress_configuration.mkdir()
     renewing.Routes(chosen, stack.port, backends).write()
     listening = static.Listening("127.0.0.1", stack.port, stack.plain_port)
-    made = configuring.text(configuring.static_configuration(chosen, listening))
+    made = configuring.static_text(configuring.static_configuration(chosen, listening))
     files.write(configuring.static_file(where), made, 0o600)
     process = subprocess.Popen(
         [neighbours.traefik(), f"--configFile={configuring.static_file(where)}"],

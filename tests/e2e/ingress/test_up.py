@@ -89,7 +89,9 @@ def test_auto_goes_without_a_traefik_that_is_broken(tmp_path):
         found = status(stack)
         assert [row["state"] for row in found.values()] == ["ready", "ready", "failed"]
         assert "Traefik has ended with exit code 3" in found["ingress"]["problem"]
+        assert "exit code 3" in stack.homeport("status", check=False).stderr
     assert "ingress      failed     Traefik has ended" in said(stack)
+    assert "By name" not in said(stack)
 
 
 def test_without_auto_a_traefik_that_is_broken_is_an_error(tmp_path):
@@ -155,6 +157,7 @@ def test_root_has_the_usual_ports(machine):
     assert "ingress      ready      https://registry.homelab.local\n" in done.stdout
     assert "Location: https://registry.homelab.local/v2/" in done.stderr
     assert "note: HTTPS" not in done.stderr
+    assert "  docker login registry.homelab.local -u admin" in done.stdout
 
 
 def test_an_ordinary_user_has_others_and_is_told_so(machine):

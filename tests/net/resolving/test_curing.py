@@ -77,8 +77,8 @@ def test_mdns_allow():
     [
         (PIHOLE, "write nameserver 192.168.1.2 as the first line of /etc/resolv.conf"),
         (OWN, "dns.port = 53"),
-        (curing.Server("192.168.1.1"), "must have the records"),
-        (curing.Server(), "must have the records"),
+        (curing.Server("192.168.1.1"), "must have the records: homeport dns check asks it"),
+        (curing.Server(), "must have the records: homeport dns print"),
     ],
 )
 def test_a_machine_that_asks_its_servers(server, text):

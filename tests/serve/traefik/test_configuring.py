@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from homeport import errors
-from homeport.net.ingress import static
+from homeport.net.ingress import dynamic, static
 from homeport.registry.access import htpasswd
 from homeport.serve.traefik import configuring
 from homeport.stack import folders, load
@@ -76,7 +76,9 @@ def test_acme_is_there_where_it_is_wanted(chosen):
     made = configuring.static_configuration(with_acme, LISTENING)
     storage = made["certificatesResolvers"]["homeport"]["acme"]["storage"]
     assert storage == str(chosen.data / "ingress" / "acme.json")
-    routers = configuring.dynamic_configuration(with_acme, 443, configuring.backends(chosen))
+    routers = configuring.dynamic_configuration(
+        with_acme, 443, configuring.backends(chosen), dynamic.Certificate("", "")
+    )
     assert routers["http"]["routers"]["registry"]["tls"]["certResolver"] == "homeport"
 
 
@@ -88,15 +90,25 @@ def test_it_stops_before_the_patience_of_the_supervisor_ends(chosen):
 
 @pytest.mark.parametrize("text", ["a{{b", "{{ env `HOME` }}", "plain", "1e3", "on\ntwo"])
 def test_braces_stand_for_themselves(text):
-    written = configuring.text({"realm": text}).decode()
+    written = configuring.dynamic_text({"realm": text}).decode()
     seen = written.replace('{{"{{"}}', "\0")
     assert "{{" not in seen
     assert yaml.safe_load(seen.replace("\0", "{{")) == {"realm": text}
 
 
+def test_a_folder_with_braces_is_named_as_it_is(chosen):
+    """The file of the start is no template: https://doc.traefik.io/traefik/reference/install-configuration/boot-environment/"""
+    within = dataclasses.replace(chosen, data=chosen.data / "{{ x }}")
+    made = configuring.static_text(configuring.static_configuration(within, LISTENING))
+    named = yaml.safe_load(made)["providers"]["file"]["filename"]
+    assert named == str(configuring.dynamic_file(folders.of(within)))
+
+
 def test_files_are_read_as_they_are(chosen, tmp_path):
-    made = configuring.dynamic_configuration(chosen, 443, configuring.backends(chosen))
+    assert configuring.certificate(chosen) == ("CERTIFICATE", "KEY")
+    shown = dynamic.Certificate("CERTIFICATE", "KEY")
+    made = configuring.dynamic_configuration(chosen, 443, configuring.backends(chosen), shown)
     assert made["tls"]["certificates"] == [{"certFile": "CERTIFICATE", "keyFile": "KEY"}]
     (tmp_path / "certs" / "server.key").unlink()
     with pytest.raises(errors.HomeportError, match=r"server\.key could not be read"):
-        configuring.dynamic_configuration(chosen, 443, {})
+        configuring.certificate(chosen)

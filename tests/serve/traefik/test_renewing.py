@@ -81,6 +81,16 @@ def test_a_change_is_told(stack, routes, change):
     assert is_written(stack)
 
 
+def test_users_that_come_while_half_of_a_pair_is_there_do_not_bring_it_in(stack, routes):
+    """Traefik would show a certificate of its own making then."""
+    before = written(stack)["tls"]["certificates"]
+    files.server(stack.where.certificates).certificate.write_text(stack.ca)
+    forget(stack)
+    add_a_user(stack)
+    routes.look()
+    assert written(stack)["tls"]["certificates"] == before
+
+
 @pytest.mark.parametrize("change", [add_a_user, renew])
 def test_what_cannot_be_written_is_tried_again(stack, routes, change, monkeypatch, caplog):
     forget(stack)

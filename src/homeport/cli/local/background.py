@@ -15,7 +15,8 @@ from typing import IO
 
 from homeport.cli import output
 from homeport.cli.view import hints, plain
-from homeport.stack import load, names
+from homeport.stack import folders, load, names
+from homeport.targets.local import control
 
 FLAG = "--background"
 _READY = "(ready)"
@@ -41,7 +42,9 @@ def start(loaded: load.Loaded, only: Sequence[str], given: hints.Hints) -> int:
     )
     code = _follow(supervisor)
     if code == 0:
-        output.out("\n".join([*hints.text(given), "", f"{given.command} down stops the stack."]))
+        report = control.report(folders.of(chosen))
+        lines = hints.text(given, report.rows if report else ())
+        output.out("\n".join([*lines, "", f"{given.command} down stops the stack."]))
     return code
 
 

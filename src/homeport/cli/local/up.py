@@ -13,7 +13,8 @@ from homeport import clock
 from homeport.cli import arguments, output
 from homeport.cli.local import background
 from homeport.cli.view import hints, plain
-from homeport.stack import load, settings
+from homeport.net.ingress import leftover
+from homeport.stack import folders, load, settings
 from homeport.targets.local import ports, stack
 
 _LIVE = "homeport.cli.view.live"
@@ -49,9 +50,11 @@ def configure(parser: arguments.Parser) -> None:
 def run(given: arguments.Given) -> int:
     """Runs until Ctrl-C or `homeport down`."""
     loaded = given.load()
+    where = folders.of(loaded.settings)
+    leftover.end(where.ingress / "lock", where.ingress_configuration)
     settled = ports.settled(loaded.settings, given["only"])
+    hint = hints.of(loaded, settled.settings, given["only"])
     loaded = loaded._replace(settings=settled.settings)
-    hint = hints.of(loaded, given["only"])
     if not given["background"]:
         for note in (*loaded.notes, *settled.notes):
             output.note(note)

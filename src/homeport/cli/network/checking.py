@@ -22,6 +22,12 @@ _PORTS = (53, 5300)
 """Of our own server, where the setting leaves it to the machine."""
 
 
+_SILENT = {
+    "builtin": "The server does not answer: it does while the stack runs. homeport up starts it.",
+    "pihole": "The Pi-hole does not answer: see whether it runs, and whether pihole.dns says where.",
+}
+
+
 class Server(NamedTuple):
     """Who is asked."""
 
@@ -106,7 +112,7 @@ def _resolvers(path: Path) -> list[Server]:
     return [Server(one, _PORTS[0]) for one in found if names.is_address(one)][:_MOST]
 
 
-def lines(rows: Sequence[Row], color: paint.Paint) -> Iterator[str]:
+def lines(rows: Sequence[Row], color: paint.Paint, provider: str) -> Iterator[str]:
     """A table, and what to do where a name goes elsewhere."""
     servers = [server for server, _ in rows[0].said] if rows else []
     heads = ["name", "leads to", *(f"{server} says" for server in servers), "this machine says"]
@@ -119,10 +125,10 @@ def lines(rows: Sequence[Row], color: paint.Paint) -> Iterator[str]:
     for row, line in zip(rows, body, strict=True):
         mark, tone = ("✓", paint.GREEN) if row.is_right else ("✗", paint.RED)
         yield f"{color(mark, tone)} {line}"
-    yield from _advice(rows)
+    yield from _advice(rows, provider)
 
 
-def _advice(rows: Sequence[Row]) -> Iterator[str]:
+def _advice(rows: Sequence[Row], provider: str) -> Iterator[str]:
     wrong = [row for row in rows if not row.is_right]
     if not wrong:
         yield "Each name leads where it should."
@@ -130,9 +136,11 @@ def _advice(rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     yield f"{len(wrong)} of {len(rows)} names do not lead where they should."
     if all(row.said and not any(one.is_there for _, one in row.said) for row in wrong):
-        yield "The server does not answer. Our own one answers while the stack runs: homeport up."
+        yield _SILENT.get(provider, "The server does not answer.")
     elif any(row.said and not row.is_right for row in wrong if not _is_known(row)):
         yield "The server does not know them: homeport dns apply makes the records; homeport dns print shows them."
+    elif provider == "hosts":
+        yield "homeport dns apply writes them in the hosts file; where it has, homeport doctor says what stands between."
     elif any(not row.is_right_here for row in wrong):
         yield "This machine asks somebody else first: docs/names.md shows how to tell it, and homeport doctor what stands between."
 

@@ -197,7 +197,7 @@ def _check(given: arguments.Given, names: naming.Naming) -> int:
     if given["output"] == "json":
         output.out_json(found)
     else:
-        output.out("\n".join(module.lines(rows, paint.of_output())))
+        output.out("\n".join(module.lines(rows, paint.of_output(), names.chosen.dns.provider)))
     return SAME if found["right"] else STOPPED
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from homeport import errors
 from homeport.cli.view import words
-from homeport.stack import folders, load, names
-from homeport.targets.local import component
+from homeport.net import files
+from homeport.net.trust.stores import system
+from homeport.stack import folders, load, names, settings
+from homeport.targets.local import component, status
+from homeport.targets.local.lifecycle import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +30,127 @@ class Hints:
     """How this command is called."""
     lines: tuple[str, ...]
     """Commands to type."""
+    name: str = ""
+    """Where the ingress has the components; empty where there is none."""
+    named: tuple[str, ...] = ()
+    """Commands to type before that is reached, and then."""
 
 
 _HOME = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
-_NEEDED = ("data", "registry.host", "registry.port", "cloud.host", "cloud.port")
+_STACK = ("data", "registry.host", "registry.port", "cloud.host", "cloud.port")
 """Settings that other commands must know to speak of the same stack."""
+_NAMES = ("domain", "registry.hostname", "ui.hostname", "cloud.hostname")
+_RECORDS = (
+    "data",
+    *_NAMES,
+    "ingress.host",
+    *(key for key, its in names.BY_KEY.items() if its.group in {"dns", "pihole"}),
+)
+"""Those of the records, and of who has them."""
+_TRUSTED = ("data", *_NAMES, "registry.host", "registry.port", "registry.tls", "ingress.port")
+"""Those of where the registry is reached, for which its clients trust the CA."""
+_RECORDS_BY = {
+    "builtin": "dns check",
+    "pihole": "dns apply",
+    "hosts": "dns apply",
+    "print": "dns print",
+}
+"""What there is to do for the names, by `dns.provider`."""
 
 
-def of(loaded: load.Loaded, only: Sequence[str]) -> Hints:
-    """The hints of a stack."""
-    chosen = loaded.settings
+def of(loaded: load.Loaded, chosen: settings.Settings, only: Sequence[str]) -> Hints:
+    """The hints of a stack: `chosen` is what was loaded, with a number for each port."""
     where = folders.of(chosen)
-    command = words.command()
     started = {one.name: one for one in component.components(chosen, {}, only)}
     lines = []
     if "registry" in started and chosen.registry.auth:
-        registry = started["registry"].url.partition("://")[2]
-        lines.append(f"docker login {registry} -u {shlex.quote(chosen.admin.user)}")
+        lines.append(_login(started["registry"].url, chosen))
     if "cloud" in started:
-        environment = shlex.join(["env", *_flags(loaded)])
-        lines.append(f'eval "$({command} {environment})"')
+        lines.append(f'eval "$({words.command()} {_command(loaded, "env", _STACK)})"')
+    urls = _urls(chosen, started)
     return Hints(
         data=where.data,
         user=chosen.admin.user,
         password_file=where.admin_password,
         log=where.log("supervisor"),
-        command=command,
+        command=words.command(),
         lines=tuple(lines),
+        name=" and ".join(urls.values()),
+        named=tuple(_by_name(loaded, chosen, urls)) if urls else (),
     )
 
 
-def text(given: Hints) -> list[str]:
+def text(given: Hints, rows: Sequence[status.Row]) -> list[str]:
     """What to type next, as lines."""
-    return ["", "Type next, in another terminal:", *(f"  {line}" for line in given.lines)]
+    found = ["", "Type next, in another terminal:", *(f"  {line}" for line in given.lines)]
+    if is_by_name(given, rows):
+        found += ["", f"By name, {given.name}:", *(f"  {line}" for line in given.named)]
+    return found
 
 
-def _flags(loaded: load.Loaded) -> list[str]:
-    """What another terminal, with no variable set, must be told."""
-    config = {names.CONFIG_VARIABLE: str(loaded.file)} if loaded.file else {}
+def is_by_name(given: Hints, rows: Sequence[status.Row]) -> bool:
+    """Whether the names lead somewhere: a stack goes on without an ingress that has failed."""
+    has_failed = any(row.name == "ingress" and row.state is State.FAILED for row in rows)
+    return bool(given.named) and not has_failed
+
+
+def _urls(chosen: settings.Settings, started: Collection[str]) -> dict[str, str]:
+    """Where the ingress has which component."""
+    if "ingress" not in started:
+        return {}
+    port = chosen.ingress.port or component.SECURE_PORTS[0]
+    hosts = {"registry": chosen.hosts.registry, "cloud": chosen.hosts.cloud}
+    return {
+        name: f"https://{component.with_port(host, port)}"
+        for name, host in hosts.items()
+        if name in started
+    }
+
+
+def _by_name(loaded: load.Loaded, chosen: settings.Settings, urls: Mapping[str, str]) -> list[str]:
+    lines = []
+    if (records := _RECORDS_BY.get(chosen.dns.provider)) is not None:
+        lines.append(f"{words.command()} {_command(loaded, records, _RECORDS)}")
+    if chosen.tls.certificate is None and not _is_trusted(chosen):
+        lines.append(f"{words.command()} {_command(loaded, 'trust', _TRUSTED)}")
+    if "registry" in urls and chosen.registry.auth:
+        lines.append(_login(urls["registry"], chosen))
+    return lines
+
+
+def _login(url: str, chosen: settings.Settings) -> str:
+    return f"docker login {url.partition('://')[2]} -u {shlex.quote(chosen.admin.user)}"
+
+
+def _is_trusted(chosen: settings.Settings) -> bool:
+    """Whether this system trusts the CA already; before the first start there is none."""
+    path = files.ca(folders.of(chosen).certificates).certificate
+    try:
+        return system.is_bundled(path.read_text())
+    except (OSError, UnicodeDecodeError, errors.HomeportError):
+        return False
+
+
+def _command(loaded: load.Loaded, name: str, keys: Sequence[str]) -> str:
+    """A command with what another terminal, with no variable set, must be told."""
     home = {name: os.environ[name] for name in _HOME if name in os.environ}
+    config = {names.CONFIG_VARIABLE: str(loaded.file)} if loaded.file else {}
+    told = (
+        [f"--config={loaded.file.absolute()}"]
+        if loaded.file and _is_elsewhere(loaded.file, home)
+        else []
+    )
     found = load.load({}, home | config).settings
-    settings = [names.BY_KEY[key] for key in _NEEDED]
-    return [
+    wanted = [names.BY_KEY[key] for key in keys if not names.BY_KEY[key].is_secret]
+    told += [
         f"{setting.flag}={setting.kind.show(setting.of(loaded.settings))}"
-        for setting in settings
+        for setting in wanted
         if setting.of(loaded.settings) != setting.of(found)
     ]
+    return shlex.join([*name.split(), *told])
+
+
+def _is_elsewhere(file: Path, home: Mapping[str, str]) -> bool:
+    """Whether the settings file is one that has to be named."""
+    found = load.file(home)
+    return file != found and not (found is None and str(file) == os.devnull)

@@ -44,7 +44,6 @@ class View(plain.View):
         self._live = Live(console=Console(highlight=False), auto_refresh=False)
         self._made: prepare.Prepared | None = None
         self._is_stopping = False
-        self._rows: Sequence[status.Row] = ()
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -107,6 +106,10 @@ class View(plain.View):
         text = Text("\nType next, in another terminal\n", overflow="fold")
         for line in self.hints.lines:
             text.append(f"  {line}\n", "cyan")
+        if hints.is_by_name(self.hints, self._rows):
+            text.append(f"\nBy name, {self.hints.name}\n")
+            for line in self.hints.named:
+                text.append(f"  {line}\n", "cyan")
         if self._made is not None and not self._made.password:
             file = words.path(self.hints.password_file)
             text.append(f"\nThe password of {self.hints.user} is in {file}.", "dim")
@@ -146,7 +149,7 @@ def _memory(row: status.Row) -> RenderableType:
 
 
 def _has_problem(row: status.Row) -> bool:
-    return bool(row.problem) and row.state in (State.RESTARTING, State.RENEWING, State.FAILED)
+    return bool(row.problem) and row.state in plain.UNWELL
 
 
 def _problem(row: status.Row) -> RenderableType:

@@ -11,7 +11,7 @@ from homeport.cli.view import hints, words
 from homeport.targets.local import prepare, status
 from homeport.targets.local.lifecycle import State
 
-_UNWELL = (State.RESTARTING, State.RENEWING, State.FAILED)
+UNWELL = (State.RESTARTING, State.RENEWING, State.FAILED)
 """States that have a reason."""
 
 
@@ -22,6 +22,7 @@ class View:
         self.hints = given
         self.was_ready = False
         self._states: dict[str, State] = {}
+        self._rows: Sequence[status.Row] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -49,16 +50,17 @@ class View:
 
     def show(self, rows: Sequence[status.Row]) -> None:
         """Writes the components whose state has changed."""
+        self._rows = rows
         for row in rows:
             if self._states.get(row.name, State.STOPPED) is not row.state:
-                reason = row.problem.partition("\n")[0] if row.state in _UNWELL else ""
+                reason = row.problem.partition("\n")[0] if row.state in UNWELL else ""
                 output.out(f"{row.name:<12} {row.state:<10} {reason or row.url}")
             self._states[row.name] = row.state
 
     def ready(self) -> None:
         """Says what to type next."""
         self.was_ready = True
-        output.out("\n".join([*hints.text(self.hints), ""]))
+        output.out("\n".join([*hints.text(self.hints, self._rows), ""]))
 
     def stopping(self) -> None:
         """The lines of the components say it."""

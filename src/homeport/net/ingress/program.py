@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import struct
 import sys
 from pathlib import Path
+
+from homeport.net import ports
 
 NAME = "traefik"
 _CAPABILITY = "security.capability"
@@ -24,6 +27,16 @@ def find(given: Path | None = None) -> Path | None:
         return beside
     found = shutil.which(NAME)
     return Path(found) if found else None
+
+
+def trouble(program: Path | None, host: str, port: int) -> OSError | None:
+    """What stands against Traefik's listening there. Its file may have rights that this process has not."""
+    error = ports.trouble(host, port)
+    if error is None or not ports.is_for_root(error) or program is None or not may_bind(program):
+        return error
+    if ports.is_answered(host, port):
+        return OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+    return None
 
 
 def may_bind(program: Path) -> bool:

@@ -101,7 +101,14 @@ def _of_nss_mdns(machine: Machine) -> str:
 def _of_servers(machine: Machine, server: Server) -> str:
     listed = servers.listed(machine.servers)
     if not server.address or server.address in listed:
-        return f"The DNS server {', '.join(listed)} of /etc/resolv.conf must have the records: homeport dns print shows them."
+        how = (
+            "homeport dns check asks it for them, homeport dns apply makes them."
+            if server.address
+            else "homeport dns print shows them."
+        )
+        return (
+            f"The DNS server {', '.join(listed)} of /etc/resolv.conf must have the records: {how}"
+        )
     if server.port != _USUAL:
         return (
             f"The C library asks port 53 only, and the names are at port {server.port} of {server.address}: give it that port"

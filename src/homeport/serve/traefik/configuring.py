@@ -49,15 +49,21 @@ def static_configuration(chosen: settings.Settings, listening: static.Listening)
     )
 
 
+def certificate(chosen: settings.Settings) -> dynamic.Certificate:
+    """The certificate as its files are now. Raises `HomeportError` where one cannot be read."""
+    pair = folders.certificate(chosen)
+    return dynamic.Certificate(_text(pair.certificate), _text(pair.key))
+
+
 def dynamic_configuration(
-    chosen: settings.Settings, port: int, backends: Backends
+    chosen: settings.Settings, port: int, backends: Backends, shown: dynamic.Certificate
 ) -> dict[str, Any]:
-    """What leads where, as its files are now. Raises `HomeportError` where one cannot be read."""
-    where, pair = folders.of(chosen), folders.certificate(chosen)
+    """What leads where, with the users as they are now. Raises `HomeportError` where their file cannot be read."""
+    where = folders.of(chosen)
     return dynamic.configuration(
         sites.of(chosen, asks_itself=True),
         backends,
-        dynamic.Certificate(_text(pair.certificate), _text(pair.key)),
+        shown,
         dynamic.Login(chosen.registry.realm, _users(where.htpasswd)),
         port=port,
         has_acme=bool(chosen.ingress.acme_email),
@@ -98,10 +104,14 @@ def _reached(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def text(configuration: Mapping[str, Any]) -> bytes:
-    """In YAML, as a person reads it who looks for a fault.
+def static_text(configuration: Mapping[str, Any]) -> bytes:
+    """How it is started, in YAML, as a person reads it who looks for a fault."""
+    return yaml_text.document(configuration).encode()
 
-    Traefik reads its file as a template first: braces in a user's name stand for themselves.
+
+def dynamic_text(configuration: Mapping[str, Any]) -> bytes:
+    """What leads where, in YAML. Traefik reads this file alone as a template first: braces in a user's name stand for themselves.
+
     https://doc.traefik.io/traefik/reference/install-configuration/providers/others/file/#go-templating
     """
     return yaml_text.document(configuration).replace("{{", '{{"{{"}}').encode()

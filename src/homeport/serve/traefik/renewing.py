@@ -36,6 +36,7 @@ class Routes:
         pair = folders.certificate(chosen)
         # A pair that does not fit is refused here: Traefik would serve a certificate of its own making instead.
         self._certificate = tls.Certificate(config.TlsFiles(pair.certificate, pair.key))
+        self._shown = configuring.certificate(chosen)
         self._told = self._now()
 
     def _now(self) -> tuple[ssl.SSLContext, _State | None]:
@@ -43,9 +44,11 @@ class Routes:
         return self._certificate.context, _state(self._where.htpasswd)
 
     def write(self) -> None:
-        """Writes it as the files are now, for its owner only: it holds the key. Raises `HomeportError`."""
-        made = configuring.dynamic_configuration(self._chosen, self._port, self._backends)
-        files.write(configuring.dynamic_file(self._where), configuring.text(made), 0o600)
+        """Writes it, for its owner only: it holds the key. Raises `HomeportError`."""
+        made = configuring.dynamic_configuration(
+            self._chosen, self._port, self._backends, self._shown
+        )
+        files.write(configuring.dynamic_file(self._where), configuring.dynamic_text(made), 0o600)
 
     async def keep(self, pace: clock.Clock) -> None:
         """Looks for ever."""
@@ -60,6 +63,9 @@ class Routes:
         if now == self._told:
             return
         try:
+            if now[0] is not self._told[0]:
+                # Read when it fits, and at no other time: users may come while half of a new pair is there.
+                self._shown = configuring.certificate(self._chosen)
             self.write()
         except errors.HomeportError as error:
             logger.error("Traefik goes on with what it has. %s", error)  # noqa: TRY400 - the text says it all

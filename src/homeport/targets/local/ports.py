@@ -85,12 +85,7 @@ def _ingress(chosen: settings.Settings, notes: list[str]) -> settings.Settings:
 
 
 def _trouble(its: settings.Ingress, port: int) -> OSError | None:
-    """What stands against Traefik's listening there; its file may have rights that this process has not."""
-    error = ports.trouble(its.host, port)
-    traefik = program.find(its.traefik)
-    if error is not None and ports.is_for_root(error) and traefik and program.may_bind(traefik):
-        return None
-    return error
+    return program.trouble(program.find(its.traefik), its.host, port)
 
 
 def _others(chosen: settings.Settings) -> tuple[int, ...]:

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
+from homeport.net.ingress import leftover
 from homeport.stack import folders, load
 from homeport.storage import lock
-from homeport.targets.local import leftover
 
 
 @pytest.fixture
@@ -26,38 +26,41 @@ def started():
     made = []
 
     def start(configuration):
-        words = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-        made.append(
-            subprocess.Popen([*words, f"--configFile={configuration}"], stdin=subprocess.PIPE)
-        )
+        words = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
+        command = [*words, f"--configFile={configuration}"]
+        made.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        made[-1].stdout.readline()  # only now it has its command line
         return made[-1]
 
     yield start
     for process in made:
-        process.stdin.close()
-        process.wait()
+        process.communicate()
+
+
+def end(where):
+    return leftover.end(where.ingress / "lock", where.ingress_configuration)
 
 
 def test_one_that_was_left_is_ended(where, started):
     process = started(where.ingress_configuration / "traefik.yml")
-    assert leftover.end(where) == [process.pid]
+    assert end(where) == [process.pid]
     assert process.wait(5) == -9
 
 
 def test_that_of_another_stack_goes_on(where, started, tmp_path):
     process = started(tmp_path / "other" / "traefik.yml")
-    assert leftover.end(where) == []
+    assert end(where) == []
     assert process.poll() is None
 
 
 def test_that_of_an_ingress_that_runs_goes_on(where, started):
     process = started(where.ingress_configuration / "traefik.yml")
     with lock.FolderLock(where.ingress / "lock"):
-        assert leftover.end(where) == []
+        assert end(where) == []
     assert process.poll() is None
 
 
 def test_a_stack_that_never_had_an_ingress(where):
     (where.ingress / "lock").unlink()
-    assert leftover.end(where) == []
+    assert end(where) == []
     assert not (where.ingress / "lock").exists()
