@@ -291,3 +291,11 @@ def test_without_a_home_a_local_stack_needs_a_folder(person, monkeypatch):
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
     person.plan(name=None, target="local")
     assert "no home folder to keep data in" in person.said.errors[0]
+
+
+def test_what_was_created_just_before_is_not_destroyed(person):
+    """As create_before_destroy asks for: both are the same stack."""
+    person.stack.create(person.said, person.plan().state)
+    assert person.stack.delete(person.said, PRIOR | {"delete_data": True}) is None
+    assert person.engine.there is not None
+    assert "was not destroyed" in person.said.warnings[-1]

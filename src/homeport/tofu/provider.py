@@ -26,6 +26,7 @@ class Provider:
         self.access = declared.Access()
         self.stored: dict[str, State] = {}
         self.refreshed: set[str] = set()
+        self.created: set[str] = set()
 
     def stop(self) -> None:
         """Has everything that is under way end as soon as it is whole."""

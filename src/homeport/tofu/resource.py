@@ -27,6 +27,8 @@ class Provider(Protocol):
     """The states that there are, by id."""
     refreshed: set[str]
     """The ids of the stacks that were read since the process began."""
+    created: set[str]
+    """The ids of those that were created since."""
 
     def engine(self, target: str) -> engine.Engine:
         """That of a target. Raises `HomeportError`."""
@@ -203,6 +205,7 @@ class Stack:
         except errors.HomeportError as error:
             _fail(context.diagnostics, planned, error)
             return None if was_there else self._begun(planned)
+        self._provider.created.add(planned["id"])
         return _done(context.diagnostics, planned, present)
 
     def _begun(self, planned: State) -> State | None:
@@ -228,7 +231,16 @@ class Stack:
         return _done(context.diagnostics, planned, present)
 
     def delete(self, context: Any, current: State) -> State | None:
-        """Destroys it. Its data is kept unless the state says otherwise."""
+        """Destroys it. Its data is kept unless the state says otherwise.
+
+        What was created by this very run is the same stack under a new state (`create_before_destroy`): it stays.
+        """
+        if current["id"] in self._provider.created:
+            context.diagnostics.add_warning(
+                f"The stack {current['id']} was not destroyed",
+                "It was created just before, and is the same one: create_before_destroy takes a stack over as it is.",
+            )
+            return None
         try:
             wanted = declared.stack(current, self._provider.access)
             self._provider.engine(wanted.target).destroy(
