@@ -114,7 +114,7 @@ def test_no_registry_host_and_no_machine_path_in_the_tree():
 
 
 def test_every_locked_file_has_a_hash_and_no_address():
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-up.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text()
         pins = re.findall(
             r"^[\w.-]+==\S+.*(?:\n    --hash=sha256:[0-9a-f]{64}.*)+", text, re.MULTILINE

@@ -13,12 +13,14 @@ import homeport
 
 _ENTRIES = ("homeport.__main__",)
 """Modules that do something when they are loaded."""
+_OF_AN_EXTRA = ("homeport.tofu.", "homeport.cli.tofu.")
+"""Modules that need what the image does not have: Terraform runs elsewhere."""
 
 
 def main() -> None:
     """Loads every module, and compiles what that has loaded."""
     for module in pkgutil.walk_packages(homeport.__path__, "homeport."):
-        if module.name not in _ENTRIES:
+        if module.name not in _ENTRIES and not module.name.startswith(_OF_AN_EXTRA):
             importlib.import_module(module.name)
     for loaded in list(sys.modules.values()):
         path = getattr(loaded, "__file__", None)

@@ -98,7 +98,7 @@ def test_one_that_stalls(pretended, stand_in, monkeypatch):
     monkeypatch.setattr(limits, "ANSWER_S", 0.2)
     monkeypatch.setattr(limits, "PAUSE_S", limits.FIRST_S)
     stand_in.faults.add(Fault(Kind.STALL, "GET", "/api/auth"), 9)
-    assert "no whole answer in time" in refused(pretended).what
+    assert "answer in time" in refused(pretended).what
 
 
 def test_an_error_of_its_own(pretended, stand_in):

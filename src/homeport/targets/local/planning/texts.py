@@ -27,7 +27,7 @@ DIGEST_SIGNS = 16
 _KEY_BYTES = 32
 
 _NOT_READ: Mapping[str, frozenset[str]] = {
-    "registry": frozenset({"cloud", "functions", "dns", "ingress"}),
+    "registry": frozenset({"cloud", "functions", "dns"}),
     "cloud": frozenset({"dns", "ingress"}),
     "dns": frozenset({"functions"}),
     "ingress": frozenset({"functions"}),
