@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.cli.network import stepping
 from tests.net.dns import keeping
 from tests.net.dns.test_in_memory import Listed
 
@@ -103,13 +104,13 @@ def test_a_cluster_without_a_web_interface_has_no_name_for_it(tmp_path):
 
 def test_no_provider_has_no_records(tmp_path):
     assert naming.wanted(chosen(tmp_path, provider="none")) == ()
-    assert naming.plan(chosen(tmp_path, provider="none"), TIME) is None
-    assert naming.plan(chosen(tmp_path, provider="print"), TIME) is None
-    assert naming.removal(chosen(tmp_path, provider="print"), TIME) is None
+    assert stepping.plan(chosen(tmp_path, provider="none"), TIME) is None
+    assert stepping.plan(chosen(tmp_path, provider="print"), TIME) is None
+    assert stepping.removal(chosen(tmp_path, provider="print"), TIME) is None
 
 
 def test_our_own_server_has_them_from_the_settings(tmp_path):
-    found = naming.plan(chosen(tmp_path, provider="builtin"), TIME)
+    found = stepping.plan(chosen(tmp_path, provider="builtin"), TIME)
     assert {change.action for change in found.changes} == {Action.KEEP}
     assert "homeport up" in found.notes[0]
 
@@ -122,16 +123,16 @@ def test_our_own_server_does_not_answer_for_a_cluster(tmp_path):
 
 
 def test_loopback_for_others_is_remarked(tmp_path, keeper):
-    assert "127.0.0.1" in naming.plan(chosen(tmp_path, address="127.0.0.1"), TIME).notes[0]
-    assert naming.plan(chosen(tmp_path), TIME).notes == ()
+    assert "127.0.0.1" in stepping.plan(chosen(tmp_path, address="127.0.0.1"), TIME).notes[0]
+    assert stepping.plan(chosen(tmp_path), TIME).notes == ()
 
 
 def test_a_whole_life(tmp_path, keeper):
     made = chosen(tmp_path)
-    assert naming.apply(made, TIME).has_changes
-    assert not naming.apply(made, TIME).has_changes
+    assert stepping.apply(made, TIME).has_changes
+    assert not stepping.apply(made, TIME).has_changes
     assert len(keeper.rows) == 4
-    assert naming.remove(made, TIME).has_changes
+    assert stepping.remove(made, TIME).has_changes
     assert keeper.rows == []
     assert keeper.closed == 3
 
@@ -139,7 +140,7 @@ def test_a_whole_life(tmp_path, keeper):
 def test_a_session_ends_whatever_happens(tmp_path, keeper):
     keeper.plan = lambda *_: 1 / 0
     with pytest.raises(ZeroDivisionError):
-        naming.plan(chosen(tmp_path), TIME)
+        stepping.plan(chosen(tmp_path), TIME)
     assert keeper.closed == 1
 
 
@@ -147,7 +148,7 @@ def test_a_taken_name_changes_nothing(tmp_path, keeper):
     theirs = Record("registry.homelab.test", Kind.A, "10.0.0.9")
     keeper.rows.append(theirs)
     with pytest.raises(errors.HomeportError, match=r"A 10\.0\.0\.9"):
-        naming.apply(chosen(tmp_path), TIME)
+        stepping.apply(chosen(tmp_path), TIME)
     assert keeper.rows == [theirs]
     assert not (tmp_path / "dns").exists()
 
@@ -155,24 +156,24 @@ def test_a_taken_name_changes_nothing(tmp_path, keeper):
 def test_what_was_there_stays_at_the_end(tmp_path, keeper):
     theirs = Record("traefik.homelab.test", Kind.A, "10.0.0.1")
     keeper.rows.append(theirs)
-    naming.apply(chosen(tmp_path), TIME)
-    naming.remove(chosen(tmp_path), TIME)
+    stepping.apply(chosen(tmp_path), TIME)
+    stepping.remove(chosen(tmp_path), TIME)
     assert keeper.rows == [theirs]
 
 
 def test_a_lost_ledger_is_harmless(tmp_path, keeper):
-    naming.apply(chosen(tmp_path), TIME)
+    stepping.apply(chosen(tmp_path), TIME)
     (tmp_path / "dns" / "records.json").unlink()
-    again = naming.apply(chosen(tmp_path), TIME)
+    again = stepping.apply(chosen(tmp_path), TIME)
     assert not again.has_changes
     assert not any(change.is_ours for change in again.changes)
-    assert not naming.remove(chosen(tmp_path), TIME).has_changes
+    assert not stepping.remove(chosen(tmp_path), TIME).has_changes
     assert len(keeper.rows) == 4
 
 
 def test_another_domain(tmp_path, keeper):
-    naming.apply(chosen(tmp_path), TIME)
-    naming.apply(dataclasses.replace(chosen(tmp_path), domain="other.test"), TIME)
+    stepping.apply(chosen(tmp_path), TIME)
+    stepping.apply(dataclasses.replace(chosen(tmp_path), domain="other.test"), TIME)
     assert {row.name.partition(".")[2] for row in keeper.rows} == {"other.test"}
 
 
@@ -186,17 +187,17 @@ def stacks(tmp_path, *names):
 def test_what_two_stacks_have_in_common_goes_with_the_last(tmp_path, keeper):
     one, two = stacks(tmp_path, "one", "two")
     cluster = types.SimpleNamespace()
-    naming.apply(one, TIME, cluster=cluster)
-    naming.apply(two, TIME, cluster=cluster)
-    naming.remove(one, TIME, cluster=cluster)
+    stepping.apply(one, TIME, cluster=cluster)
+    stepping.apply(two, TIME, cluster=cluster)
+    stepping.remove(one, TIME, cluster=cluster)
     assert len(keeper.rows) == 4
-    assert not naming.plan(two, TIME, cluster=cluster).has_changes
-    naming.remove(two, TIME, cluster=cluster)
+    assert not stepping.plan(two, TIME, cluster=cluster).has_changes
+    stepping.remove(two, TIME, cluster=cluster)
     assert keeper.rows == []
 
 
 def test_records_at_the_keeper_of_before_are_remembered(tmp_path, keeper):
-    naming.apply(chosen(tmp_path), TIME)
+    stepping.apply(chosen(tmp_path), TIME)
     keeper.key = "another"
     with naming.of_machine(chosen(tmp_path), TIME) as names:
         assert "left at list" in names.left()[0]
@@ -205,7 +206,7 @@ def test_records_at_the_keeper_of_before_are_remembered(tmp_path, keeper):
 def test_another_command_in_between(tmp_path, keeper):
     with naming.of_machine(chosen(tmp_path), TIME) as names:
         changes = names.plan()
-        naming.apply(chosen(tmp_path), TIME)
+        stepping.apply(chosen(tmp_path), TIME)
         with pytest.raises(errors.HomeportError, match="meanwhile"):
             names.apply(changes)
     assert len(keeper.rows) == 4
@@ -216,7 +217,7 @@ def test_another_command_at_the_same_time(tmp_path, keeper):
         ledger.Ledger(tmp_path / "dns").held(),
         pytest.raises(errors.HomeportError, match="Another command"),
     ):
-        naming.apply(chosen(tmp_path), TIME)
+        stepping.apply(chosen(tmp_path), TIME)
     assert keeper.rows == []
 
 
@@ -233,18 +234,18 @@ def test_what_a_person_enters_after_a_refusal_is_theirs(
     with monkeypatch.context() as refusing:
         refusing.setattr(keeper, "apply", refuse)
         with pytest.raises(error):
-            naming.apply(its, TIME)
+            stepping.apply(its, TIME)
     keeper.rows += naming.wanted(its)
-    assert all(change.is_ours is is_ours for change in naming.plan(its, TIME).changes)
+    assert all(change.is_ours is is_ours for change in stepping.plan(its, TIME).changes)
 
 
 def test_a_failed_change_is_gone_on_with(tmp_path, keeper):
     keeper.steps = 2
     with pytest.raises(Killed):
-        naming.apply(chosen(tmp_path), TIME)
+        stepping.apply(chosen(tmp_path), TIME)
     keeper.steps = None
     assert len(keeper.rows) == 2
-    naming.remove(chosen(tmp_path), TIME)
+    stepping.remove(chosen(tmp_path), TIME)
     assert keeper.rows == []
 
 
@@ -282,7 +283,7 @@ def _ours(folder, its, action, last, death):
     its.steps = death
     made = chosen(folder, address=f"10.0.0.{last}", ttl=None)
     try:
-        getattr(naming, action)(made, TIME)
+        getattr(stepping, action)(made, TIME)
     except (Killed, errors.HomeportError):
         pass
     its.steps = None

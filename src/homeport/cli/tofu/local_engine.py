@@ -142,8 +142,12 @@ class LocalEngine:
         told: engine.Told,
     ) -> None:
         """Takes away the DNS records; of a stack that was started by hand nobody knows who keeps them."""
-        if definition.is_ours(folder) or wanted.text:
-            naming.remove(chosen, self._time, told)
+        if not definition.is_ours(folder) and not wanted.text:
+            return
+        with naming.of_machine(chosen, self._time) as names:
+            changes = names.removal()
+            if changes is not None:
+                names.remove(changes, told)
 
     # What is there
 
