@@ -20,7 +20,7 @@ from bench import (
     sqs_send,
     start_memory,
 )
-from bench.registry import blobs, collection, listing, parallel, push, requests
+from bench.registry import blobs, browsing, collection, listing, parallel, push, requests
 
 BENCHES = {
     "edge_servers": edge_servers.run,
@@ -44,6 +44,7 @@ BENCHES = {
     "registry_parallel": parallel.run,
     "registry_listing": listing.run,
     "registry_gc": collection.run,
+    "registry_browsing": browsing.run,
     "kubernetes_commands": kubernetes_commands.run,
 }
 

@@ -130,12 +130,30 @@ class Home:
     async def push_image(self, name, reference, content=b"{}", **more):
         """An image of a config alone; returns its digest."""
         config = await self.push_blob(name, content)
-        body = json.dumps(image(config, len(content), **more)).encode()
+        return await self.push_manifest(name, reference, image(config, len(content), **more))
+
+    async def push_manifest(self, name, reference, document):
+        """A manifest of any kind, without a reference by its digest alone; returns its digest."""
+        body = json.dumps(document).encode()
         answer = await self.ask(
-            "PUT", f"/v2/{name}/manifests/{reference}", body, content_type=OCI_IMAGE
+            "PUT",
+            f"/v2/{name}/manifests/{reference or sha256(body)}",
+            body,
+            content_type=document["mediaType"],
         )
         assert answer.status == 201, answer
         return answer.headers["Docker-Content-Digest"]
+
+    async def push_index(self, name, reference, *children, **more):
+        """An index of manifests: digests, or descriptors."""
+        listed = [
+            child
+            if isinstance(child, dict)
+            else {"mediaType": OCI_IMAGE, "digest": child, "size": 1}
+            for child in children
+        ]
+        document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": listed, **more}
+        return await self.push_manifest(name, reference, document)
 
 
 def _content(response):

@@ -114,6 +114,10 @@ class Options:
     """The file of users; None lets everybody in, and do everything."""
     admins: tuple[str, ...] = ()
     """Users who may do everything, whatever the rules say."""
+    keeper: str = ""
+    """The admin of the stack, whom nobody can remove."""
+    keeper_password: Path | None = None
+    """The file where the owner of the stack finds that admin's password; None where there is none, as in a cluster."""
     rules: tuple[Rule, ...] = ()
     realm: str = "homeport"
     """What a client shows when it asks for a password."""

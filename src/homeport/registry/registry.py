@@ -14,6 +14,7 @@ from homeport.clock import Clock
 from homeport.edge import http
 from homeport.registry import errors
 from homeport.registry.access import caller, checks
+from homeport.registry.access.accounts import Accounts
 from homeport.registry.access.authorization import Authorization
 from homeport.registry.access.bearer.token_server import TokenServer
 from homeport.registry.access.bearer.tokens import Tokens
@@ -26,6 +27,7 @@ from homeport.registry.access.rules import Rules
 from homeport.registry.api.extension import extension
 from homeport.registry.api.uploads import Uploads
 from homeport.registry.backend import Backend
+from homeport.registry.browsing.describer import Describer
 from homeport.registry.events.journal import Journal
 from homeport.registry.events.listeners import Listeners
 from homeport.registry.importing.importer import Importer
@@ -68,6 +70,7 @@ class Registry:
         self._uploads = Uploads(backend, options.upload_age_s)
         self._importer = Importer(backend)
         self._work = Work(backend, options, self._uploads.expire, self._listeners.watch)
+        self._describer = Describer(backend)
         self.points = points.open(backend, self._uploads, options.page, options.upstreams)
         self.metrics = self._listeners.metrics(self.points.counters)
         """The page of metrics, for whoever is let to it."""
@@ -82,6 +85,10 @@ class Registry:
             },
             robots=self.robots,
             watch=self._listeners.watch,
+            beside=self._work,
+            recent=self._listeners.recent,
+            accounts=_accounts(options),
+            describer=self._describer,
             quota=quota,
         )
         self._control = Control(options.control) if options.control is not None else None
@@ -188,11 +195,17 @@ class Registry:
         await self.points.start()
         self._work.start()
 
+    def hurry(self) -> None:
+        """Answers who waits for news, now and from now on: before a server waits for its requests to end."""
+        self._listeners.recent.close()
+
     async def close(self) -> None:
         """Lets what was asked for become durable, then lets go of the folder."""
+        self.hurry()
         await self._work.close()
         await self._importer.close()
         await self._extension.close()
+        await self._describer.close()
         await self.points.close()
         if self._gate is not None:
             self._gate.close()
@@ -280,6 +293,15 @@ class Registry:
                 # https://kubernetes.io/docs/reference/using-api/health-checks/: what is not 200 is not ready
                 raise errors.Failure("UNKNOWN", fault.what, status=503) from fault
         return http.Response(200, [("Content-Type", "text/plain")], b"ok\n")
+
+
+def _accounts(options: Options) -> Accounts | None:
+    """The users, where there are any."""
+    if options.htpasswd is None:
+        return None
+    return Accounts(
+        options.htpasswd, options.admins, keeper=options.keeper, kept=options.keeper_password
+    )
 
 
 def _count(db: Database, quota: Quota | None) -> Rows | None:

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from homeport.registry.store import blobs, manifests, pulls, repositories, schema, uploads
-from homeport.registry.store.space import graph, rot, rubbish, runs, tags
+from homeport.registry.store.space import graph, holders, rot, rubbish, runs, tags
 from homeport.storage.db import Database
 
 DIGEST = "sha256:" + "a" * 64
@@ -117,6 +117,13 @@ STEPS = {
     "owners": lambda at: rot.owners(at, 1, 9),
     "who needs it": lambda at: rot.needed_by(at, 1, 9),
     "run": lambda at: runs.add(at, "gc", 1.0, 2.0, {}),
+    "blobs that some name": lambda at: holders.named(at, 1, [1], [1]),
+    "blobs of a repository": lambda at: holders.every(at, 1, [1]),
+    "blobs that others hold": lambda at: holders.held_by_a_tag(at, [1], 1),
+    "who else holds them": lambda at: holders.elsewhere(at, [1], 1),
+    "who names them": lambda at: holders.namers(at, 1, [1]),
+    "their links": lambda at: holders.links(at, [1]),
+    "tags and their manifests": lambda at: holders.tags(at, 1),
     "a page of links": lambda at: rubbish.page(at, 0, "[]"),
 }
 

@@ -6,6 +6,7 @@ https://httpd.apache.org/docs/2.4/misc/password_encryptions.html
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hmac
 import os
@@ -31,11 +32,20 @@ USER_BYTES = 255
 FILE_BYTES = 4 * 1024 * 1024
 """A larger file is refused rather than read again at each change: some 40,000 users."""
 
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY})
+"""What the system says of a file that is not to be changed: one of others, a Secret of Kubernetes, a file mounted by itself.
+
+https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod, https://man7.org/linux/man-pages/man2/rename.2.html"""
+
 _DRAW = secrets.token_bytes(32)
 """Nobody else can tell which cost an unknown name draws."""
 
 _HASH = re.compile(r"\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 """A bcrypt hash as `htpasswd -B` and others write it; four bits of the salt are padding: https://man.openbsd.org/crypt.3"""
+
+
+class Unwritable(errors.StorageError):
+    """The file can be read here, but not changed."""
 
 
 def users(path: Path) -> list[str]:
@@ -69,8 +79,8 @@ def add(path: Path, user: str, password: str, cost: int = DEFAULT_COST) -> None:
 
     Raises `SettingsError` for a name or password that can not work, nothing changed.
     """
-    _check_user(user)
-    _check_password(password)
+    check_user(user)
+    check_password(password)
     if cost not in COSTS:
         raise errors.SettingsError(
             f"{cost} is not a cost of bcrypt.",
@@ -94,7 +104,19 @@ def remove(path: Path, user: str) -> None:
         _replace(path, _other_lines(path, user))
 
 
-def _check_user(user: str) -> None:
+def is_writable(path: Path) -> bool:
+    """Whether the file can be changed here, as far as that can be told without doing it."""
+    return os.access(path.parent, os.W_OK | os.X_OK)
+
+
+def keep(path: Path, password: str) -> None:
+    """Writes a password down in a file of its own, for its owner's eyes."""
+    with _locked(path):
+        _replace(path, [password])
+
+
+def check_user(user: str) -> None:
+    """Raises `SettingsError` for what can be no name of a user."""
     # A colon ends the name in the file and in the header: https://www.rfc-editor.org/rfc/rfc7617#section-2
     is_good = user.isprintable() and user == user.strip() and ":" not in user
     if not is_good or user.startswith("#") or not 0 < len(_encoded(user)) <= USER_BYTES:
@@ -104,9 +126,9 @@ def _check_user(user: str) -> None:
         )
 
 
-def _check_password(password: str) -> None:
-    encoded = _encoded(password)
-    if not encoded or len(encoded) > PASSWORD_BYTES or not password.isprintable():
+def check_password(password: str) -> None:
+    """Raises `SettingsError` for what can be no password."""
+    if not password.isprintable() or not 0 < len(_encoded(password)) <= PASSWORD_BYTES:
         raise errors.SettingsError(
             "The password can not be used.",
             hint=f"bcrypt takes 1 to {PASSWORD_BYTES} bytes of printable characters.",
@@ -155,7 +177,8 @@ def _locked(path: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     except OSError as error:
-        raise errors.StorageError(
+        kind = Unwritable if error.errno in _NOT_OURS else errors.StorageError
+        raise kind(
             f"The users in {path} could not be changed: {error.strerror}.",
             hint=f"Check the rights of {path.parent} and the room on its disk.",
         ) from error

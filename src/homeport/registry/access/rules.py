@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 
 from homeport.registry import limits
@@ -12,6 +13,8 @@ ACTIONS = frozenset({caller.PULL, caller.PUSH, caller.DELETE})
 
 _NOTHING: frozenset[str] = frozenset()
 _JUST_PULL = frozenset({caller.PULL})
+_DECIDING = threading.Lock()
+"""Threads decide too, where they read lists of repositories; what was decided is found without it."""
 
 
 class Grant:
@@ -54,6 +57,10 @@ class Holder:
             allowed = self._decide(repository)
         return action in allowed
 
+    def may_somewhere(self, action: str) -> bool:
+        """Whether there is a pattern by which they may do it."""
+        return self.is_admin or any(action in grant.actions for grant in self._grants)
+
     def _decide(self, repository: str) -> frozenset[str]:
         if len(repository) > limits.NAME_BYTES:
             # No repository is called so, and a pattern takes time with the length of the name.
@@ -63,9 +70,10 @@ class Holder:
         ]
         allowed = _NOTHING.union(*found)
         decided = self._decided
-        if len(decided) >= limits.DECISIONS:
-            del decided[next(iter(decided))]
-        decided[self, repository] = allowed
+        with _DECIDING:
+            if len(decided) >= limits.DECISIONS:
+                del decided[next(iter(decided))]
+            decided[self, repository] = allowed
         return allowed
 
 

@@ -3,7 +3,7 @@
 | field | what it is |
 |---|---|
 | `time` | when, in UTC: RFC 3339 with milliseconds |
-| `event` | `push`, `mount`, `delete`, `pull`, `login.failed`, `refused`, `robot.made`, `robot.removed`, `run` |
+| `event` | `push`, `mount`, `delete`, `pull`, `login.failed`, `refused`, `robot.made`, `robot.removed`, `user.made`, `user.changed` (a new password), `user.removed`, `run` |
 | `user` | who did it, as proved by a password or token; of `login.failed` the name that was claimed; `gc` and `retention` are the registry itself; without the field it was somebody without a name |
 | `peer` | address and port of the connection; of `login.failed` and `refused` the address alone |
 | `forwarded_for` | the client that a proxy says it asks for; anybody can say so who reaches the port |
@@ -12,6 +12,7 @@
 | `repository`, `tag`, `digest`, `media_type`, `bytes`, `from` | what it happened to; `from` is the repository that a blob was mounted from |
 | `action`, `reason` | of `refused` what was wanted (`pull`, `push`, `delete`), of `login.failed` why |
 | `robot`, `expires` | of `robot.made` and `robot.removed` its name, and when it ends |
+| `account` | of `user.made`, `user.changed` and `user.removed` whose it is |
 | `duration_s`, `report`, `error` | of `run` how long it took, and what came of it; lists are given by their length |
 | `repeated`, `others` | this line stands for so many more within a minute, of the same fields; with `others` for different ones that were too many to name |
 
@@ -94,6 +95,10 @@ class Audit:
     def robot_removed(self, name: str, by: str) -> None:
         """A robot that is no longer let in."""
         self._write("robot.removed", {"robot": name, "user": by})
+
+    def user_changed(self, what: str, name: str, by: str) -> None:
+        """A user was made or removed, or has a new password."""
+        self._write(f"user.{what}", {"account": name[:TEXT_CHARS], "user": by})
 
     def ran(self, kind: str, by: str, started: float, report: Any = None, error: str = "") -> None:
         """The end of a run over the whole registry: its report, a dataclass or a mapping, or why it ended early."""

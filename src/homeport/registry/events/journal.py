@@ -21,6 +21,9 @@ LOOK = "look"
 MANIFEST, BLOB, TAG, REPOSITORY = "manifest", "blob", "tag", "repository"
 """Kinds of things that something happens to."""
 
+CONSOLE = "homeport-console"
+"""The `User-Agent` of the web console."""
+
 
 class Event(NamedTuple):
     """One thing that happened."""
@@ -38,6 +41,11 @@ class Event(NamedTuple):
     """The request that asked for it; None where the registry did it by itself."""
     user: str = ""
     """Who did it: a user, or the part of the registry that did it by itself (`gc`, `retention`)."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the web console asked, to show it: who looks at an image there does not run it, so it is no pull."""
+        return self.request is not None and self.request.headers.get("user-agent") == CONSOLE
 
 
 Note = Callable[[sqlite3.Connection, Event], None]

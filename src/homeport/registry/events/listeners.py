@@ -15,6 +15,7 @@ from homeport.registry.events.metrics import Counts
 from homeport.registry.events.notifications import posts
 from homeport.registry.events.notifications.envelope import Source
 from homeport.registry.events.notifications.notifications import Notifications
+from homeport.registry.events.recent import Recent
 from homeport.registry.events.watch import Watch
 from homeport.registry.options import Options
 from homeport.storage.quota import Quota
@@ -47,7 +48,10 @@ class Listeners:
             _source(backend, options),
             posts.Lazily(ca),
         )
+        self.recent = Recent(backend.clock)
+        """What happened last, for people who watch."""
         backend.journal.listen(tell=self.counts.tell)
+        backend.journal.listen(tell=self.recent.tell)
         if self._audit is not None:
             backend.journal.listen(tell=self._audit.tell)
         if options.webhooks:

@@ -10,7 +10,7 @@ from homeport.registry.events.metrics import Counts
 
 
 class Watch:
-    """Told of logins, rights, robots and runs. `audit` is None where no such log is kept."""
+    """Told of logins, rights, robots, users and runs. `audit` is None where no such log is kept."""
 
     def __init__(self, counts: Counts, audit: Audit | None) -> None:
         self.counts = counts
@@ -37,6 +37,16 @@ class Watch:
         """A robot that is no longer let in."""
         if self.audit is not None:
             self.audit.robot_removed(name, by)
+
+    def user_changed(self, name: str, by: str, *, is_new: bool) -> None:
+        """A new user, or one with a new password."""
+        if self.audit is not None:
+            self.audit.user_changed("made" if is_new else "changed", name, by)
+
+    def user_removed(self, name: str, by: str) -> None:
+        """A user that is no longer let in."""
+        if self.audit is not None:
+            self.audit.user_changed("removed", name, by)
 
     def ran(
         self,

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from homeport.registry.grammar import natural
 from homeport.registry.importing.layout import Link
 from homeport.registry.store import blobs, manifests, repositories
 
@@ -93,9 +94,9 @@ def _adopt(
 def point(connection: sqlite3.Connection, link: Link, now: float) -> None:
     """Points a tag at its manifest, where that is there and the tag was not pushed here since."""
     connection.execute(
-        "INSERT INTO tag (repository, name, manifest, moved) SELECT r.id, ?, m.id, ?"
+        "INSERT INTO tag (repository, name, natural, manifest, moved) SELECT r.id, ?, ?, m.id, ?"
         " FROM repository r JOIN manifest m ON m.repository = r.id WHERE r.name = ? AND m.digest = ?"
         " ON CONFLICT DO UPDATE SET manifest = excluded.manifest, moved = excluded.moved"
         " WHERE excluded.moved > moved",
-        (link.tag, min(link.at, now), link.repository, link.digest),
+        (link.tag, natural.key(link.tag), min(link.at, now), link.repository, link.digest),
     )

@@ -35,6 +35,10 @@ class Pulls:
         self._clock = backend.clock
         self._held: dict[Key, list[float]] = {}
         """For each, how many pulls and when the last was."""
+        self._looked: dict[tuple[str, str], str] = {}
+        self._looked_before: dict[tuple[str, str], str] = {}
+        """Repository and digest of what was looked at by a tag: containerd, and with it Kubernetes, asks for a tag by HEAD and pulls
+        what it finds by its digest. https://github.com/containerd/containerd/blob/main/core/remotes/docker/resolver.go (Resolve)"""
         self._timer: Timer | None = None
         self._flush: asyncio.Task[None] | None = None
         self._is_failing = False
@@ -45,9 +49,15 @@ class Pulls:
         if event.kind != _MANIFEST:
             return
         is_pull = event.action == _PULL
-        if not is_pull and event.action != _LOOK:
+        if (not is_pull and event.action != _LOOK) or event.is_shown:
             return
-        key = (event.repository, event.digest, event.tag)
+        tag = event.tag
+        if tag:
+            if not is_pull and len(self._looked) < HELD:
+                self._looked[event.repository, event.digest] = tag
+        elif is_pull and (self._looked or self._looked_before):
+            tag = self._tag_looked_at(event)
+        key = (event.repository, event.digest, tag)
         known = self._held.get(key)
         if known is not None:
             known[0] += is_pull
@@ -59,6 +69,11 @@ class Pulls:
         else:
             # More than are held in half a minute: this one is not counted, the next ones are.
             self._begin()
+
+    def _tag_looked_at(self, event: Event) -> str:
+        """The tag of a pull by digest that began with a look; each look is for one pull."""
+        key = (event.repository, event.digest)
+        return self._looked.pop(key, "") or self._looked_before.pop(key, "")
 
     def _begin(self) -> None:
         if self._flush is None:
@@ -79,6 +94,7 @@ class Pulls:
             self._timer.cancel()
             self._timer = None
         taken, self._held = self._held, {}
+        self._looked_before, self._looked = self._looked, {}
         waiting = [rows.Pulls(*key, int(number), last) for key, (number, last) in taken.items()]
         try:
             while waiting:

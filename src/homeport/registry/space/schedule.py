@@ -62,6 +62,7 @@ class Schedule:
         self._tasks: list[_Task] = []
         self._timer: Timer | None = None
         self._running: asyncio.Task[None] | None = None
+        self._under_way: dict[str, float] = {}
         self._is_closed = False
 
     def start(self) -> None:
@@ -92,6 +93,10 @@ class Schedule:
             else last.started + interval_s
         )
         self._tasks.append(_Task(kind, interval_s, run, max(first, due)))
+
+    def under_way(self) -> dict[str, float]:
+        """What was begun here and is not done, and since when."""
+        return dict(self._under_way)
 
     async def _collect(self) -> None:
         if not self._collector.is_due():
@@ -137,6 +142,7 @@ class Schedule:
     async def _attempt(self, task: _Task) -> None:
         # Before it runs too: so that it is not due a second time in its own breaks.
         task.due = self._clock.now() + task.interval_s
+        self._under_way[task.name] = self._clock.now()
         try:
             await task.run()
             task.failure = ""
@@ -148,6 +154,8 @@ class Schedule:
             task.failure = str(error)
         except Exception:  # noqa: BLE001 - logged; the others go on
             _log.exception("%s ended with a fault of Homeport and is tried again later", task.name)
+        finally:
+            del self._under_way[task.name]
         task.due = self._clock.now() + task.interval_s
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The work over the whole registry that is done beside requests: counting pulls, collections, retention, scrubs, old uploads."""
+"""The work over the whole registry that is done beside requests: counting pulls, samples of the usage, collections, retention, scrubs, old uploads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from homeport.registry.backend import Backend
 from homeport.registry.events.watch import Watch
 from homeport.registry.options import Options
 from homeport.registry.space.collect import Collector
+from homeport.registry.space.figures.history import History
 from homeport.registry.space.pulls import Pulls
 from homeport.registry.space.retention import Retainer
 from homeport.registry.space.schedule import Schedule
@@ -25,6 +26,7 @@ class Work:
         watch: Watch,
     ) -> None:
         self._pulls = Pulls(backend)
+        self.history = History(backend)
         self.collector = Collector(backend, options.collection)
         self.retainer = Retainer(
             backend, options.retention, grace_s=options.collection.grace_s, pulls=self._pulls
@@ -37,8 +39,14 @@ class Work:
     def start(self) -> None:
         """From now on each is done in its time."""
         self._schedule.start()
+        self.history.start()
+
+    def under_way(self) -> dict[str, float]:
+        """What the schedule has begun and is not done, by kind, and since when."""
+        return self._schedule.under_way()
 
     async def close(self) -> None:
         """Begins nothing more, lets the steps that are under way end, and writes down the last pulls."""
         await self._schedule.close()
         await self._pulls.close()
+        await self.history.close()

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from homeport.registry.grammar import natural
 from homeport.registry.grammar.documents import Document
 from homeport.registry.store import repositories
 from homeport.storage.db import Database
@@ -66,9 +67,9 @@ def put(
         )
     for tag in tags:
         connection.execute(
-            "INSERT INTO tag (repository, name, manifest, moved) VALUES (?, ?, ?, ?) ON CONFLICT DO"
-            " UPDATE SET manifest = excluded.manifest, moved = excluded.moved",
-            (repository, tag, manifest, now),
+            "INSERT INTO tag (repository, name, natural, manifest, moved) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET manifest = excluded.manifest, moved = excluded.moved",
+            (repository, tag, natural.key(tag), manifest, now),
         )
     return []
 
@@ -96,7 +97,6 @@ def _insert(connection: sqlite3.Connection, repository: int, new: Stored, now: f
         "INSERT OR IGNORE INTO reference (repository, digest, manifest) SELECT ?, value, ? FROM json_each(?)",
         (repository, manifest, json.dumps(document.references)),
     )
-    repositories.count(connection, repository, 1)
     return manifest
 
 
@@ -153,7 +153,6 @@ def remove(connection: sqlite3.Connection, name: str, digest: str) -> Gone | Non
     connection.execute("DELETE FROM tag WHERE manifest = ?", (manifest,))
     connection.execute("DELETE FROM reference WHERE manifest = ?", (manifest,))
     connection.execute("DELETE FROM manifest WHERE id = ?", (manifest,))
-    repositories.count(connection, repository, -1)
     repositories.forget_empty(connection, repository)
     return Gone(digest, media_type, size)
 

@@ -1,4 +1,4 @@
-"""When manifests and tags were last pulled, and how often tags were."""
+"""When manifests and tags were last pulled, and how often they were."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ class Pulls(NamedTuple):
     last: float
 
 
+_COUNT = (
+    "UPDATE description SET pulls = pulls + ? WHERE (repository, manifest) ="
+    " (SELECT m.repository, m.id FROM repository r JOIN manifest m ON m.repository = r.id"
+    " WHERE r.name = ? AND m.digest = ?)"
+)
+
+
 def add(connection: sqlite3.Connection, pulls: Iterable[Pulls]) -> None:
     """Notes them; those of what is gone by now are passed over."""
     for name, digest, tag, number, last in pulls:
@@ -26,6 +33,8 @@ def add(connection: sqlite3.Connection, pulls: Iterable[Pulls]) -> None:
             " WHERE repository = (SELECT id FROM repository WHERE name = ?) AND digest = ?",
             (last, name, digest),
         )
+        if number:
+            connection.execute(_COUNT, (number, name, digest))
         if tag:
             connection.execute(
                 "UPDATE tag SET pulled = max(coalesce(pulled, 0), ?), pulls = pulls + ?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from homeport.registry.grammar import natural
 from homeport.storage.db import Database
 
 
@@ -33,15 +34,11 @@ def ensure(connection: sqlite3.Connection, name: str, now: float) -> int:
     found = id_of(connection, name)
     if found is not None:
         return found
-    made = connection.execute("INSERT INTO repository (name, created) VALUES (?, ?)", (name, now))
-    return made.lastrowid or 0
-
-
-def count(connection: sqlite3.Connection, repository: int, change: int) -> None:
-    """Keeps the number of its manifests."""
-    connection.execute(
-        "UPDATE repository SET manifests = manifests + ? WHERE id = ?", (change, repository)
+    made = connection.execute(
+        "INSERT INTO repository (name, natural, created) VALUES (?, ?, ?)",
+        (name, natural.key(name), now),
     )
+    return made.lastrowid or 0
 
 
 def forget_empty(connection: sqlite3.Connection, repository: int) -> bool:

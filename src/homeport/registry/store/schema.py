@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from homeport.registry.store.browsing import schema as browsing
 from homeport.storage.deliveries import outbox
 
 _FIRST = """
@@ -167,5 +168,22 @@ CREATE TABLE upstream_tag (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST, _TOTALS, _COMPLETE, outbox.SCHEMA)
+_SAMPLES = """
+-- How full the registry was over time, and what was done since the row before. A row is there where anything had changed; old
+-- ones are thinned.
+CREATE TABLE usage_sample (
+    -- Which quarter of an hour since the epoch.
+    slot INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    blob_bytes INTEGER NOT NULL,
+    manifest_bytes INTEGER NOT NULL,
+    upload_bytes INTEGER NOT NULL,
+    repositories INTEGER NOT NULL,
+    tags INTEGER NOT NULL,
+    pushes INTEGER NOT NULL,
+    pulls INTEGER NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS = (_FIRST, _TOTALS, _COMPLETE, outbox.SCHEMA, browsing.SCHEMA, _SAMPLES)
 """One after the other; a released one is never changed."""

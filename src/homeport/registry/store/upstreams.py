@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from homeport.registry.grammar import natural
 from homeport.registry.store import manifests
 from homeport.storage.db import Database
 
@@ -55,9 +56,9 @@ def point(connection: sqlite3.Connection, name: str, tag: str, digest: str, now:
         return False
     repository, manifest = row
     connection.execute(
-        "INSERT INTO tag (repository, name, manifest, moved) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        "INSERT INTO tag (repository, name, natural, manifest, moved) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
         " SET manifest = excluded.manifest, moved = excluded.moved WHERE manifest <> excluded.manifest",
-        (repository, tag, manifest, now),
+        (repository, tag, natural.key(tag), manifest, now),
     )
     _note(connection, name, tag, now)
     return True

@@ -60,29 +60,19 @@ ORDERS = ("name", "size", "pushed", "pulled")
 
 _VALUE = {"size": "bytes", "pushed": "coalesce(pushed, 0)", "pulled": "coalesce(pulled, 0)"}
 
-_EACH = (
-    "SELECT r.name AS name,"
-    " (SELECT count(*) FROM tag WHERE repository = r.id) AS tags,"
-    " r.manifests AS manifests,"
-    " (SELECT coalesce(sum(b.size), 0) FROM repository_blob l JOIN blob b ON b.id = l.blob WHERE l.repository = r.id)"
-    " + (SELECT coalesce(sum(size), 0) FROM manifest WHERE repository = r.id) AS bytes,"
-    " (SELECT coalesce(sum(b.size), 0) FROM repository_blob l JOIN blob b ON b.id = l.blob WHERE l.repository = r.id"
-    " AND EXISTS (SELECT 1 FROM repository_blob o WHERE o.blob = l.blob AND o.repository <> r.id)) AS shared,"
-    " (SELECT max(pushed) FROM manifest WHERE repository = r.id) AS pushed,"
-    " (SELECT max(pulled) FROM manifest WHERE repository = r.id) AS pulled"
-    " FROM repository r"
-)
+_EACH = "SELECT name, tags, manifests, bytes, shared, pushed, pulled FROM repository"
+"""The sums are kept: `homeport.registry.store.browsing.schema`."""
 
 
 def by_name(connection: sqlite3.Connection, after: str, count: int) -> list[Repository]:
     """The repositories behind a name, in the order of its bytes. Reads those alone."""
-    rows = connection.execute(_EACH + " WHERE r.name > ? ORDER BY r.name LIMIT ?", (after, count))
+    rows = connection.execute(_EACH + " WHERE name > ? ORDER BY name LIMIT ?", (after, count))
     return [Repository(*row) for row in rows]
 
 
 def one(connection: sqlite3.Connection, name: str) -> Repository | None:
     """A repository by its name."""
-    row = connection.execute(_EACH + " WHERE r.name = ?", (name,)).fetchone()
+    row = connection.execute(_EACH + " WHERE name = ?", (name,)).fetchone()
     return Repository(*row) if row else None
 
 
@@ -100,7 +90,7 @@ def by_value(
     value = _VALUE[order]
     value_after, name_after = after or (float("inf"), "")
     rows = connection.execute(
-        f"SELECT * FROM ({_EACH}) WHERE {value} < ? OR ({value} = ? AND name > ?)"  # noqa: S608 - of the table above
+        f"{_EACH} WHERE {value} < ? OR ({value} = ? AND name > ?)"
         f" ORDER BY {value} DESC, name LIMIT ?",
         (value_after, value_after, name_after, count),
     )

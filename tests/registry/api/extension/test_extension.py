@@ -15,6 +15,11 @@ FOR_ADMINS = [
     ("GET", "robots"),
     ("POST", "robots"),
     ("DELETE", "robots/ci"),
+    ("GET", "usage/history"),
+    ("GET", "runs"),
+    ("GET", "users"),
+    ("PUT", "users/ci"),
+    ("DELETE", "users/ci"),
     ("POST", "gc"),
     ("POST", "retention"),
     ("POST", "scrub"),
@@ -40,6 +45,12 @@ async def test_all_that_is_discovered_is_for_admins_but_what_says_so(staff):
     assert found - {place.replace("/ci", "/").replace("/a", "/") for place in asked} == {
         "whoami",
         "repositories/",
+        "freed",
+        "events",
+        "catalog",
+        "tags/",
+        "untagged/",
+        "images/",
     }
     assert (await staff.ask("GET", ours["url"])).json == answer.json
 
@@ -47,12 +58,14 @@ async def test_all_that_is_discovered_is_for_admins_but_what_says_so(staff):
 @pytest.mark.parametrize(("name", "is_admin"), [("ann", True), ("bob", False)])
 async def test_everybody_is_told_who_they_are(staff, name, is_admin):
     staff.be(name)
-    assert (await staff.call("GET", "whoami")).json == {"name": name, "is_admin": is_admin}
+    told = (await staff.call("GET", "whoami")).json
+    assert (told["name"], told["is_admin"], told["has_users"]) == (name, is_admin, True)
 
 
 async def test_the_owner_comes_in_by_their_secret(staff):
     staff.be_owner()
-    assert (await staff.call("GET", "whoami")).json == {"name": "owner", "is_admin": True}
+    told = (await staff.call("GET", "whoami")).json
+    assert (told["name"], told["is_admin"]) == ("owner", True)
     staff.authorization += "x"
     assert (await staff.call("GET", "whoami")).status == 401
 

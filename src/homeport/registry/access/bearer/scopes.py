@@ -109,6 +109,10 @@ class Scoped:
         allowed = self.granted.repositories.get(repository)
         return allowed is not None and action in allowed and self.holder.may(action, repository)
 
+    def may_somewhere(self, action: str) -> bool:
+        """Whether the token is good for it in any repository."""
+        return any(self.may(action, repository) for repository in self.granted.repositories)
+
 
 def _sorted(actions: Sequence[str] | frozenset[str]) -> list[str]:
     return sorted(actions, key=_ORDER.index)

@@ -15,15 +15,25 @@ from homeport.edge import http
 from homeport.registry import errors
 from homeport.registry.access import caller as callers
 from homeport.registry.access import robots as access
+from homeport.registry.access.accounts import Accounts
 from homeport.registry.access.control import OWNER
 from homeport.registry.api.extension import bodies, rules, stream
+from homeport.registry.api.extension.activity.events import Events
+from homeport.registry.api.extension.activity.freed import Freed
+from homeport.registry.api.extension.activity.history import History
+from homeport.registry.api.extension.activity.runs import Runs
+from homeport.registry.api.extension.browsing import routes as looking_around
 from homeport.registry.api.extension.jobs import GC, IMPORT, RETENTION, SCRUB, Job, Jobs
 from homeport.registry.api.extension.repositories import Repositories
 from homeport.registry.api.extension.robots import Robots
 from homeport.registry.api.extension.usage import Usage
+from homeport.registry.api.extension.users import Users
 from homeport.registry.backend import Backend
+from homeport.registry.browsing.describer import Describer
+from homeport.registry.events.recent import Recent
 from homeport.registry.events.watch import Watch
 from homeport.registry.options import Options
+from homeport.registry.space.work import Work
 from homeport.storage.quota import Quota
 
 BASE = "/v2/_homeport/"
@@ -33,8 +43,10 @@ Answer = http.Response | Awaitable[http.Response]
 Handler = Callable[[http.Request, str], Answer]
 Methods = dict[str, Handler]
 
-_FOR_ALL = frozenset({"", "whoami", "repositories/"})
-"""End points that do not ask for an admin; that of repositories asks for the right to delete."""
+_FOR_ALL = frozenset(
+    {"", "whoami", "repositories/", "freed", "events", "catalog", "tags/", "untagged/", "images/"}
+)
+"""End points that do not ask for an admin; those of repositories and of what is freed ask for the right to delete."""
 
 
 class Kind(NamedTuple):
@@ -63,6 +75,10 @@ class Extension:
         work: Mapping[str, Job],
         robots: access.Robots,
         watch: Watch,
+        beside: Work,
+        recent: Recent,
+        accounts: Accounts | None,
+        describer: Describer,
         quota: Quota | None = None,
     ) -> None:
         self._clock = backend.clock
@@ -71,16 +87,24 @@ class Extension:
         usage = Usage(backend, self._jobs, quota)
         robot = Robots(robots, backend.clock, watch)
         repositories = Repositories(backend, options)
+        users = Users(accounts, watch)
+        browsing = looking_around.handlers(backend, options, describer)
         self._routes: dict[str, Methods] = {
             "": {"GET": self._discover},
-            "whoami": {"GET": _whoami},
             "rules": {"GET": self._rules},
             "usage": {"GET": usage.whole},
+            "usage/history": {"GET": History(beside.history, backend.clock, quota).get},
             "usage/repositories": {"GET": usage.repositories},
             "usage/repositories/": {"GET": usage.repository},
             "robots": {"GET": robot.list, "POST": robot.create},
             "robots/": {"DELETE": robot.remove},
-            "repositories/": {"DELETE": repositories.delete},
+            **{place: {"GET": get} for place, get in browsing.items()},
+            "repositories/": {"GET": browsing["repositories/"], "DELETE": repositories.delete},
+            "runs": {"GET": Runs(backend.db, self._jobs, beside.under_way).get},
+            "events": {"GET": Events(recent, backend.clock).get},
+            "freed": {"POST": Freed(backend, options).ask},
+            "users": {"GET": users.list},
+            "users/": {"PUT": users.put, "DELETE": users.remove},
             **{kind: {"POST": self._run} for kind in work},
         }
 
@@ -119,7 +143,7 @@ class Extension:
         ours = {
             "name": "_homeport",
             "url": BASE,
-            "description": "Usage, collection, retention, scrub, import, robots and rules of this registry.",
+            "description": "Repositories, tags and images to look at; usage, work, robots and rules of this registry.",
             "endpoints": [f"_homeport/{place}" for place in self._routes if place],
         }
         discover = {
@@ -154,12 +178,6 @@ def _may_be_forged(request: http.Request) -> bool:
     """
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return "origin" in request.headers and sent != "application/json"
-
-
-def _whoami(request: http.Request, _: str) -> http.Response:
-    """Who asks, as the registry sees it."""
-    caller = callers.of(request)
-    return bodies.answer({"name": caller.name, "is_admin": caller.is_admin})
 
 
 def _allowed(methods: Methods) -> str:

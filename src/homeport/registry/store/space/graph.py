@@ -9,8 +9,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from homeport.registry.store import repositories
-
 
 class Node(NamedTuple):
     """A manifest."""
@@ -139,6 +137,5 @@ def remove(connection: sqlite3.Connection, nodes: Collection[Node]) -> list[Remo
         (media_type,) = connection.execute(
             "DELETE FROM manifest WHERE id = ? RETURNING media_type", (node.id,)
         ).fetchone()
-        repositories.count(connection, node.owner, -1)
         removed.append(Removed(node, media_type))
     return removed

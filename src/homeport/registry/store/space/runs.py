@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from homeport.storage.db import Database
@@ -51,6 +52,20 @@ def newest(db: Database, kind: str, count: int) -> list[Run]:
     rows = db.query(
         _COLUMNS + " WHERE kind = ? ORDER BY started DESC, id DESC LIMIT ?", (kind, count)
     )
+    return _runs(rows)
+
+
+def newest_of(connection: sqlite3.Connection, kinds: Collection[str], count: int) -> list[Run]:
+    """Those of some kinds, the newest first."""
+    rows = connection.execute(
+        _COLUMNS + " WHERE kind IN (SELECT value FROM json_each(?))"  # noqa: S608 - columns
+        " ORDER BY started DESC, id DESC LIMIT ?",
+        (json.dumps(list(kinds)), count),
+    )
+    return _runs(rows)
+
+
+def _runs(rows: Iterable[Any]) -> list[Run]:
     return [
         Run(one, kind, started, ended, json.loads(report))
         for one, kind, started, ended, report in rows

@@ -1,0 +1,1 @@
+"""What went on, and what a delete would do: events, usage over time, runs."""
