@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from homeport.aws.dispatching import arrivals, foreign
 from homeport.aws.dispatching.authentication import Authentication
 from homeport.aws.dispatching.endpoint import Answer, Endpoint
 from homeport.aws.dispatching.health import Health
+from homeport.aws.dispatching.requests import Requests
 from homeport.aws.dispatching.selection import Selection
 from homeport.aws.protocol import ids
 from homeport.aws.protocol.call import Service
@@ -52,6 +53,8 @@ class Dispatcher:
     ) -> None:
         verifier = None if secret_of is None else Verifier(secret_of, clock)
         self.authentication = Authentication(clock, verifier)
+        self.requests = Requests(clock)
+        """The last calls, where the server tells it of them."""
         self._domains = domains
         self._disabled = disabled
         self._version = version
@@ -91,7 +94,7 @@ class Dispatcher:
         if request.headers.get(FORWARDED) == "https":
             request.scheme = "https"
         if request.path.startswith("/_"):
-            found: Answer | None = self._health.answer(request)
+            found: Answer | None = self._health.answer(request) or self.requests.answer(request)
             if found is not None:
                 return found
         for site in self._sites:
@@ -112,10 +115,13 @@ class Dispatcher:
             return endpoint.answer(request, caller, request_id)
         if self._arrivals.is_awaited(name):
             return self._when_there(request, name)
-        return self._foreign.answer(request, name, request_id)
+        return self._foreign.answer(request, name, request_id, caller)
 
-    async def _when_there(self, request: http.Request, name: str = "") -> http.Response:
-        await self._arrivals.news(name)
+    def _when_there(self, request: http.Request, name: str = "") -> Awaitable[http.Response]:
+        return self._after(self._arrivals.news(name), request)
+
+    async def _after(self, news: Awaitable[None], request: http.Request) -> http.Response:
+        await news
         answer = self(request)
         return answer if isinstance(answer, http.Response) else await answer
 

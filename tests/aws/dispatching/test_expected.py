@@ -51,6 +51,14 @@ async def test_its_requests_wait_for_it(dispatcher):
     assert states(dispatcher) == {"dynamodb": "running", "sqs": "running"}
 
 
+async def test_what_comes_before_the_request_is_run_again_has_come_all_the_same(dispatcher):
+    """A server makes a task of the answer, which begins a turn later."""
+    answer = dispatcher(request("dynamodb", "DynamoDB_20120810.ListTables"))
+    dispatcher.add([DYNAMODB])
+    dispatcher.complete()
+    assert json.loads((await asyncio.wait_for(answer, 5)).body) == {"TableNames": ["t"]}
+
+
 async def test_it_waits_on_while_others_come(dispatcher):
     waiting = asyncio.ensure_future(dispatcher(request("dynamodb", "DynamoDB_20120810.ListTables")))
     await settle()

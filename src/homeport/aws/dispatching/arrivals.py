@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from homeport.edge import http
 
@@ -61,9 +61,14 @@ class Arrivals:
             self._begin(name)
         return name in self._begun or not self.is_complete
 
-    async def news(self, name: str) -> None:
-        """Returns when services have come. Raises `HttpError` where this one was given up."""
-        has_begun = name in self._begun
-        await self._news.wait()
+    def news(self, name: str) -> Awaitable[None]:
+        """Waits until services have come, counted from this call. Raises `HttpError` where this one was given up.
+
+        What comes before the one who asked is run again has come all the same: else it would be waited for for ever.
+        """
+        return self._come(name, self._news, has_begun=name in self._begun)
+
+    async def _come(self, name: str, news: asyncio.Event, *, has_begun: bool) -> None:
+        await news.wait()
         if has_begun and name in self.available and name not in self._begun:
             raise http.HttpError(f"The service {name} could not be opened; the log says why.", 503)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from homeport.aws.dispatching import content_encoding, failures, limits
 from homeport.aws.dispatching.authentication import Authentication, Checked
+from homeport.aws.dispatching.requests import Seen
 from homeport.aws.protocol import codecs, errors, hosts, model
 from homeport.aws.protocol.call import Call, Operation, Output, Params, Result, Service
 from homeport.aws.protocol.codec import Codec, Match
@@ -53,6 +54,8 @@ class Exchange:
     path: str
     """With the bucket in front where the host names it."""
     checked: Checked
+    seen: Seen
+    """What the log of requests is told."""
     operation: OperationModel | None = None
     """Once it is known, for the form of an error."""
 
@@ -77,7 +80,8 @@ class Endpoint:
         """The response, or what will give it."""
         codec = self._codecs.of(request)
         path = self._path(request) if self._is_s3 else request.path
-        exchange = Exchange(request, credential, request_id, codec, path, Checked())
+        seen = request.caller = Seen(self._name, credential, request_id)
+        exchange = Exchange(request, credential, request_id, codec, path, Checked(), seen)
         try:
             if self._service.before is not None:
                 early = self._service.before(request)
@@ -103,6 +107,8 @@ class Endpoint:
         """The response to a request whose credential cannot be read."""
         codec = self._codecs.of(request)
         error = signing_errors.malformed(reason, self._family(codec), is_query=is_query)
+        seen = request.caller = Seen(self._name, ANONYMOUS, request_id)
+        seen.error = error.code
         response = codec.error(None, error, request_id)
         return response if self._service.after is None else self._service.after(request, response)
 
@@ -115,6 +121,7 @@ class Endpoint:
         request, codec = exchange.request, exchange.codec
         match = codec.match(request, exchange.path, body)
         operation = exchange.operation = match.operation
+        exchange.seen.operation = operation.name
         plan = self._plans.get(operation.name)
         if plan is None:
             plan = self._plan(operation)
@@ -217,6 +224,7 @@ class Endpoint:
         operation = exchange.operation
         name = operation.name if operation is not None else exchange.request.method
         error = failures.aws_error(wrong, self._name, name, exchange.request_id)
+        exchange.seen.error = error.code
         response = exchange.codec.error(operation, error, exchange.request_id)
         return self._finish(exchange, response)
 

@@ -15,10 +15,12 @@ from importlib import util
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from homeport.aws.dispatching.requests import OPERATION, Seen
 from homeport.aws.protocol import codecs, errors
 from homeport.aws.protocol.call import AwsError
 from homeport.aws.protocol.codecs import Codecs
 from homeport.aws.protocol.model import ServiceModel
+from homeport.aws.signing.credential import ANONYMOUS, Credential
 from homeport.edge import http
 
 _REST_XML = frozenset({"s3", "s3control", "s3express", "s3-object-lambda", "cloudfront", "route53"})
@@ -37,9 +39,17 @@ class Foreign:
     def __init__(self, disabled: Collection[str]) -> None:
         self._disabled = frozenset(disabled)
 
-    def answer(self, request: http.Request, service: str, request_id: str) -> http.Response:
+    def answer(
+        self,
+        request: http.Request,
+        service: str,
+        request_id: str,
+        credential: Credential = ANONYMOUS,
+    ) -> http.Response:
         """The refusal of a call of a service that does not run here."""
         protocol, operation = _call(request, service)
+        seen = request.caller = Seen(service, credential, request_id)
+        seen.operation, seen.error = operation[:OPERATION], "NotImplemented"
         if service in self._disabled:
             error = AwsError(
                 "NotImplemented",
@@ -53,7 +63,9 @@ class Foreign:
 
 def refuse(request: http.Request, service: str, error: AwsError, request_id: str) -> http.Response:
     """Any other error of a service that does not run here."""
-    protocol, _ = _call(request, service)
+    protocol, operation = _call(request, service)
+    seen = request.caller = Seen(service, ANONYMOUS, request_id)
+    seen.operation, seen.error = operation[:OPERATION], error.code
     return _codecs(service, protocol).of(request).error(None, error, request_id)
 
 

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Awaitable, Callable
 
 from homeport.aws.protocol.call import Call, Params, Service
-from homeport.aws.sns import pages
+from homeport.aws.sns import overview, pages
 from homeport.aws.sns.mobile import applications, endpoints, sms
 from homeport.aws.sns.publishing import batch, publish
 from homeport.aws.sns.sns import Sns
@@ -69,4 +69,9 @@ def service(sns: Sns) -> Service:
 
 def site(sns: Sns) -> Callable[[http.Request], pages.Answer | None]:
     """What the dispatcher asks for paths that are no operation."""
-    return functools.partial(pages.answer, sns)
+
+    def answer(request: http.Request) -> pages.Answer | None:
+        found = pages.answer(sns, request)
+        return overview.answer(sns, request) if found is None else found
+
+    return answer

@@ -153,8 +153,9 @@ class _Sent:
         for known in self._known.values():
             for queue in known.queues if known.messages else ():
                 counts[queue.id, queue.delay_ms] += known.messages
-        waiters = self._sqs.waiters
+        waiters, sent = self._sqs.waiters, self._sqs.traffic.sent
         for (number, delay_ms), count in counts.items():
+            sent[number] += count
             if delay_ms:
                 waiters.due(number, self._now + delay_ms)
             else:

@@ -70,6 +70,8 @@ def _delete_fifo(
 
 def _free(sqs: Sqs, queue: Queue, deleted: int) -> None:
     """Counts messages out, and lets those look who wait for the rest of their groups."""
+    if deleted:
+        sqs.traffic.deleted[queue.id] += deleted
     if deleted and queue.partition in sqs.in_flight:
         left = sqs.in_flight[queue.partition] - deleted
         if left >= 0:

@@ -67,6 +67,8 @@ async def receive(sqs: Sqs, queue: Queue, wish: Wish) -> list[Delivery]:
         dead_letters = _dead_letters(sqs, queue)
         take = _take(sqs.now(), queue, wish, dead_letters)
         found = await sqs.db.write(_work(sqs, queue, take, wish))
+        if found.deliveries:
+            sqs.traffic.received[queue.id] += len(found.deliveries)
         has_progress = bool(found.deliveries or found.moved or found.removed)
         if queue.id in sqs.waiters:
             due = next_due(sqs, queue)
@@ -150,6 +152,12 @@ _SYSTEM: dict[str, Callable[[Delivery], Any]] = {
 }
 
 
+def system_attributes(delivery: Delivery, wanted: frozenset[str]) -> dict[str, str]:
+    """The system attributes of a message that is given out once more than it was before."""
+    values = ((name, _SYSTEM[name](delivery)) for name in wanted)
+    return {name: str(value) for name, value in values if value is not None}
+
+
 def message(sqs: Sqs, queue: Queue, wish: Wish, delivery: Delivery) -> Params:
     """A message as its receiver gets it."""
     message: Params = {
@@ -159,8 +167,7 @@ def message(sqs: Sqs, queue: Queue, wish: Wish, delivery: Delivery) -> Params:
         "Body": delivery.body,
     }
     if wish.system:
-        values = ((name, _SYSTEM[name](delivery)) for name in wish.system)
-        message["Attributes"] = {name: str(value) for name, value in values if value is not None}
+        message["Attributes"] = system_attributes(delivery, wish.system)
     if wish.attributes and delivery.attributes is not None:
         chosen = contents.select(contents.unpack(delivery.attributes), wish.attributes)
         if chosen:

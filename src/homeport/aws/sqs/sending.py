@@ -99,6 +99,7 @@ def insert_fifo(connection: Connection, queue: Queue, draft: Draft, now: int) ->
 
 def _tell(sqs: Sqs, queue: Queue, sent: list[Draft], now: int) -> None:
     """Wakes the receivers that wait for the messages, now or when their delay ends."""
+    sqs.traffic.sent[queue.id] += len(sent)
     if queue.id not in sqs.waiters:
         return
     sqs.waiters.wake(queue.id, sum(1 for draft in sent if draft.delay_ms == 0))

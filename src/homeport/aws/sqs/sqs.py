@@ -18,6 +18,7 @@ from homeport.aws.sqs.engine.redrive import Address
 from homeport.aws.sqs.store import fifo, messages, queues, schema, sweep
 from homeport.aws.sqs.store.messages import Connection
 from homeport.aws.sqs.waiters import Waiters
+from homeport.aws.sqs.watching.traffic import Traffic
 from homeport.clock import Clock, Timer
 from homeport.storage.db import Database
 
@@ -35,6 +36,7 @@ class Sqs:
         self.ids = ids
         self.receipts = Receipts(key)
         self.waiters = Waiters(clock)
+        self.traffic = Traffic()
         self.in_flight: dict[int, int] = {}
         """By partition, no less than the messages in flight; a partition that is not here was not counted yet."""
         self._queues: dict[tuple[str, str, str], Queue] = {}

@@ -73,6 +73,15 @@ def page_of_topic(query: Query, topic: int, after: int, limit: int) -> list[Subs
     return [_subscription(row) for row in rows]
 
 
+def some_of_topic(query: Query, topic: int, limit: int, offset: int) -> list[Subscription]:
+    """Some subscriptions of a topic, in the order in which they were made."""
+    rows = query(
+        f"{_SELECT} WHERE s.topic = ? AND s.state <> 'deleted' ORDER BY s.id LIMIT ? OFFSET ?",
+        (topic, limit, offset),
+    )
+    return [_subscription(row) for row in rows]
+
+
 def page_of_account(
     query: Query, account: str, region: str, after: int, limit: int
 ) -> list[Subscription]:

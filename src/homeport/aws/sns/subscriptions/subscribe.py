@@ -14,6 +14,7 @@ from homeport.aws.protocol.call import Call, Params
 from homeport.aws.sns import errors, limits
 from homeport.aws.sns import sns as service
 from homeport.aws.sns.engine import arns, endpoints, subscription_attributes
+from homeport.aws.sns.engine.envelope import timestamp
 from homeport.aws.sns.engine.model import CONFIRMED, DELETED, PENDING, Subscription, Topic
 from homeport.aws.sns.mobile import endpoints as platform_endpoints
 from homeport.aws.sns.sns import Sns
@@ -131,6 +132,7 @@ def _ask(sns: Sns, connection: Connection, about: Subscription, kind: str) -> No
     else:
         document = {"Subject": "AWS Notification - Subscription Confirmation", "Message": made.text}
         document |= {"SubscribeURL": made.url, "TopicArn": made.topic_arn}
+        document |= {"MessageId": made.message_id, "Timestamp": timestamp(made.sent_at)}
         notes.add(
             connection, Note(notes.MAIL, about.account, about.region, about.endpoint, document)
         )

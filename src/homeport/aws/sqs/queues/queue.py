@@ -11,10 +11,11 @@ import functools
 import re
 
 from homeport.aws.protocol.call import Call, Params
-from homeport.aws.sqs import errors, limits, tagging
+from homeport.aws.sqs import errors, limits
 from homeport.aws.sqs.engine import attributes, redrive
 from homeport.aws.sqs.engine.queue import Queue
 from homeport.aws.sqs.engine.redrive import Address
+from homeport.aws.sqs.queues import tagging
 from homeport.aws.sqs.sqs import Sqs
 from homeport.aws.sqs.store import messages, queues
 
