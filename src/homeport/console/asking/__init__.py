@@ -1,0 +1,1 @@
+"""What the back ends are asked, and what they answer."""

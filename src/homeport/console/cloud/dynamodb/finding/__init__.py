@@ -1,0 +1,1 @@
+"""Finding items: forms, expressions, requests."""

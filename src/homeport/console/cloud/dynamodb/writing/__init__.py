@@ -1,0 +1,1 @@
+"""Items written, deleted, moved out and in."""

@@ -1,0 +1,1 @@
+"""Functions at work: test events, results, logs."""

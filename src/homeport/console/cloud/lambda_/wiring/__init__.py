@@ -1,0 +1,1 @@
+"""What calls a function, and whom it tells."""

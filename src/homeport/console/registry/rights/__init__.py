@@ -1,0 +1,1 @@
+"""Who may do what, and what is set, in words and as parts of a settings file."""

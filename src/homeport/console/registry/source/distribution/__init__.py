@@ -1,0 +1,1 @@
+"""Any registry that has the API of the distribution spec, and nothing else."""

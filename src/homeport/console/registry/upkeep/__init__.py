@@ -1,0 +1,1 @@
+"""Collections, retention and scrubs, as a person reads them."""

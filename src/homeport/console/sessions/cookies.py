@@ -1,0 +1,95 @@
+"""The cookie of a session, and what a page has to bring to change anything.
+
+https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+import urllib.parse
+
+from homeport.console.asking.cloud import Scope
+from homeport.edge import http
+
+SECURE, PLAIN = "__Host-homeport", "homeport"
+"""By HTTPS a browser lets no other host, and no plain page, set a cookie of this name."""
+
+_BETWEEN = "~"
+
+
+def name(*, is_secure: bool) -> str:
+    """What the cookie is called."""
+    return SECURE if is_secure else PLAIN
+
+
+def read(request: http.Request, *, is_secure: bool) -> str:
+    """The id that a request brings; empty where it brings none."""
+    wanted = name(is_secure=is_secure)
+    for part in request.headers.get("cookie", "").replace(",", ";").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == wanted:
+            return value
+    return ""
+
+
+def field(value: str, *, is_secure: bool, age_s: float | None) -> tuple[str, str]:
+    """The `Set-Cookie` of a session; `age_s` 0 takes it away. Lax: a link from elsewhere leads to a page, a form from elsewhere to none."""
+    parts = [f"{name(is_secure=is_secure)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    if age_s is not None:
+        parts.append(f"Max-Age={int(age_s)}")
+    return "Set-Cookie", "; ".join([*parts, "Secure"] if is_secure else parts)
+
+
+def mask(token: str) -> str:
+    """The token as a page shows it, other each time: what is compressed with it tells nothing of it (http://breachattack.com/)."""
+    value = token.encode()
+    salt = secrets.token_bytes(len(value))
+    return base64.urlsafe_b64encode(salt + _mixed(salt, value)).decode()
+
+
+def token(csrf: str, scope: Scope) -> str:
+    """What the forms of a page bring: the token of the session, and whose things the page shows.
+
+    Another tab may have gone to another region since, and what is deleted there may be called the same.
+    """
+    return _BETWEEN.join((mask(csrf), *scope))
+
+
+def scope(shown: str) -> Scope | None:
+    """Whose things a page showed; None where it does not say."""
+    _, *said = shown.split(_BETWEEN)
+    return Scope(*said) if len(said) == len(Scope._fields) else None
+
+
+def is_right(shown: str, token: str) -> bool:
+    """Whether a page brings the token of its session."""
+    value = token.encode()
+    try:
+        given = base64.urlsafe_b64decode(shown.partition(_BETWEEN)[0].encode())
+    except ValueError:
+        return False
+    salt, rest = given[: len(value)], given[len(value) :]
+    return len(rest) == len(value) and hmac.compare_digest(_mixed(salt, rest), value)
+
+
+def _mixed(left: bytes, right: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(left, right, strict=True))
+
+
+def is_from_here(request: http.Request, hosts: tuple[str, ...]) -> bool:
+    """Whether a page of this console sent it, as far as the browser tells.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    host = urllib.parse.urlsplit(
+        origin
+    ).netloc  # of `null`, which hides where it is from, it is empty
+    return bool(host) and host in hosts

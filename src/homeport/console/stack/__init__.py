@@ -1,0 +1,1 @@
+"""Pages about the stack: its components, rules, certificates, names and end points."""

@@ -1,0 +1,26 @@
+"""Keys that somebody might use, and that break what is not careful."""
+
+HOSTILE = [
+    "..",
+    ".",
+    "a/../../b",
+    "/leading",
+    "//",
+    "a//b",
+    "line\nbreak",
+    "carriage\rreturn",
+    "tab\tand\x01control",
+    "100%",
+    "%2e%2e/%00",
+    "a+b c&d=e?f#g;h",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'; DROP TABLE objects; --",
+    "{{ 7*7 }}",
+    "☃/é/😀",
+    "\u202egnp.exe",
+    " ",
+    "~",
+    "k" * 1024,
+    "é" * 512,
+]
