@@ -15,6 +15,7 @@ locals {
     }
     ui = {
       enabled = var.ui_enabled
+      engine  = var.ui_engine
     }
     kubernetes = {
       storage_class = var.storage_class

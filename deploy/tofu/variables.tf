@@ -78,6 +78,12 @@ variable "ui_enabled" {
   default     = null
 }
 
+variable "ui_engine" {
+  description = "Whose web UI runs: builtin (Homeport's own console) or upstream (joxit's)."
+  type        = string
+  default     = null
+}
+
 variable "storage_class" {
   description = "The class of the volumes."
   type        = string

@@ -55,9 +55,19 @@ class Home:
             "HOMEPORT_REGISTRY_PORT": str(self.registry_port),
             "HOMEPORT_CLOUD_PORT": str(self.cloud_port),
             "HOMEPORT_INGRESS_ENABLED": "false",
+            "HOMEPORT_UI_ENABLED": "false",
         }
         self.prefix: list[str] = []
         self.processes: list[subprocess.Popen[str]] = []
+
+    def with_console(self) -> Home:
+        """The same with the web console, at a port of its own."""
+        self.ui_port = free_port()
+        self.environment |= {
+            "HOMEPORT_UI_ENABLED": "true",
+            "HOMEPORT_UI_PORT": str(self.ui_port),
+        }
+        return self
 
     def run(self, *words: str, **options) -> subprocess.CompletedProcess[str]:
         options.setdefault("env", self.environment)

@@ -125,7 +125,7 @@ def test_logs_show_the_last_lines_of_each(home):
     (logs / "registry.log").write_text("other\n")
     assert home.run("logs", "cloud", "-n", "2").stdout == "two\nthree\n"
     assert home.run("logs").stdout == (
-        "registry | other\ncloud    | one\ncloud    | two\ncloud    | three\n"
+        "registry    | other\ncloud       | one\ncloud       | two\ncloud       | three\n"
     )
 
 

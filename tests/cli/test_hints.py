@@ -97,3 +97,41 @@ def test_an_ingress_that_has_failed_is_not_spoken_of(folder):
     failed = dataclasses.replace(row, state=State.FAILED)
     assert f"By name, {NAMES}:" in hints.text(made, [row])
     assert f"By name, {NAMES}:" not in hints.text(made, [failed])
+
+
+# The console
+
+
+def browsed(only=(), *rows, **given):
+    """Where a browser is told to go."""
+    flags = {key.replace("_", ".", 1): text for key, text in given.items()}
+    loaded = load.load({"ingress.enabled": "false", "ui.port": "5081", **flags}, os.environ)
+    return hints.browsed(hints.of(loaded, loaded.settings, only), rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({}, "https://localhost:5081"),
+        ({"ui_tls": "off"}, "http://localhost:5081"),
+        ({"ui_host": "192.0.2.1"}, "https://192.0.2.1:5081"),
+        ({"ui_enabled": "false"}, None),
+        ({"ingress_enabled": "true", "ingress_port": "443"}, "https://registry-ui.homelab.local"),
+        (
+            {"ingress_enabled": "true", "ingress_port": "8443", "ui_hostname": "ui.lan"},
+            "https://ui.lan:8443",
+        ),
+    ],
+)
+def test_where_a_browser_finds_the_console(folder, given, url):
+    assert browsed(**given) == url
+
+
+def test_a_console_that_is_not_there_is_not_spoken_of(folder):
+    assert browsed(["registry", "cloud"]) is None
+    failed = status.Row("registry-ui", State.FAILED, "", None, 0.0, 0, None, "")
+    assert browsed((), failed) is None
+    loaded = load.load({}, os.environ)
+    assert not any(
+        "browser" in line for line in hints.text(hints.of(loaded, loaded.settings, ["cloud"]), [])
+    )

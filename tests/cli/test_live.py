@@ -50,8 +50,8 @@ def lines(*rows, now=7600.0):
 def test_a_component_is_one_line():
     head, line = lines(row())
     assert head.split() == ["component", "state", "url", "since", "memory"]
-    assert line.startswith("registry    ● ready")
-    assert "https://localhost:5000   2 h 5 min   " in line
+    assert line.startswith("registry     ● ready")
+    assert "https://localhost:5000  2 h 5 min  " in line
     assert line.endswith(" MiB")
 
 
@@ -110,3 +110,17 @@ def test_a_later_start_says_where_the_password_is():
     assert "The password of admin is in /srv/homeport/auth/admin-password." in shown(
         later._render()
     )
+
+
+def test_where_a_browser_finds_the_console():
+    named = {"name": "https://registry.lab", "named": ("homeport trust",)}
+    its = dataclasses.replace(
+        HINTS, console="https://localhost:5080", named_console="https://ui.lab", **named
+    )
+    made = live.View(its)
+    made.was_ready = True
+    assert "Open in a browser https://ui.lab " in shown(made._render())
+    made._rows = [row(name="ingress", state=State.FAILED)]
+    assert "Open in a browser https://localhost:5080 " in shown(made._render())
+    made._rows = [row(name="registry-ui", state=State.FAILED)]
+    assert "browser" not in shown(made._render())

@@ -138,7 +138,8 @@ def test_a_component_carries_nothing_of_another(component):
     # An address of nobody, too: https://www.rfc-editor.org/rfc/rfc5737
     nowhere = ("--data", "/proc/nowhere", "--dns-host", "192.0.2.1")
     loaded = loaded_modules("serve", component, *nowhere)
-    others = {f"homeport.serve.{name}" for name in settings.COMPONENTS if name != component}
-    assert f"homeport.serve.{component}" in loaded
+    modules = {name: f"homeport.serve.{name.replace('-', '_')}" for name in settings.COMPONENTS}
+    others = {module for name, module in modules.items() if name != component}
+    assert modules[component] in loaded
     assert not loaded & others
     assert not loaded & {"rich", "cryptography", "homeport.net.ca"}

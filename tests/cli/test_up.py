@@ -158,7 +158,7 @@ def test_in_the_background(home, until):
     assert f"password {password_of(home)}" in done.stdout
     assert "(ready)" not in done.stdout
     pids = [*home.pids(), home.status()["pid"]]
-    assert "cloud    | " in home.run("logs").stdout
+    assert "cloud       | " in home.run("logs").stdout
     assert home.run("status").stdout.splitlines()[0].split() == [
         "COMPONENT", "STATE", "URL", "SINCE", "MEMORY", "RESTARTS",
     ]  # fmt: skip
@@ -289,3 +289,44 @@ def test_a_full_disk(home):
         assert "full" in refused(home)
     finally:
         subprocess.run(["umount", str(home.data)], check=True)
+
+
+# The console
+
+
+def test_the_console_is_there_beside_the_others(home):
+    process = home.with_console().up()
+    url = f"https://localhost:{home.ui_port}"
+    assert home.rows()["registry-ui"]["url"] == url
+    trust = ssl.create_default_context(cafile=home.data / "certs/ca.crt")
+    with urllib.request.urlopen(f"{url}/", context=trust) as page:
+        assert page.url == f"{url}/login"
+    assert "registry-ui is ready" in home.run("logs", "registry-ui").stdout
+    verified = home.run("verify", "--rule", "ingress-certificates")
+    assert (verified.returncode, "1 passed" in verified.stdout) == (0, True), verified.stdout
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert f"Open in a browser: {url}" in out
+
+
+def test_the_stack_goes_on_without_its_console(home):
+    home.with_console().environment["HOMEPORT_UI_MEMORY"] = "none"
+    del home.environment["HOMEPORT_UI_PORT"]
+    home.environment["HOMEPORT_UI_HOST"] = "203.0.113.1"  # an address of no machine
+    done = home.run("up", "--detach")
+    assert done.returncode == 0, done.stderr
+    assert "The stack goes without its web console: port 5080 of 203.0.113.1" in done.stderr
+    assert set(home.rows()) == {"registry", "cloud"}
+    assert "browser" not in done.stdout
+
+
+def test_a_console_that_dies_is_started_again_and_the_others_go_on(home, until):
+    home.with_console().up()
+    before = home.rows()
+    os.kill(before["registry-ui"]["pid"], signal.SIGKILL)
+    until(lambda: home.rows()["registry-ui"]["restarts"] == 1 and home.is_ready(), "the restart")
+    after = home.rows()
+    assert [after[name]["pid"] for name in ("registry", "cloud")] == [
+        before[name]["pid"] for name in ("registry", "cloud")
+    ]

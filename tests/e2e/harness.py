@@ -75,6 +75,7 @@ class Stack:
             "HOMEPORT_REGISTRY_PORT": str(self.registry_port),
             "HOMEPORT_CLOUD_PORT": str(self.cloud_port),
             "HOMEPORT_INGRESS_ENABLED": "false",
+            "HOMEPORT_UI_ENABLED": "false",
             "HOMEPORT_ADMIN_PASSWORD": PASSWORD,
             **self.extra,
         }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import ssl
 import subprocess
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -54,7 +56,13 @@ def clone():
 
 def test_make_up_from_a_fresh_clone_as_an_ordinary_user(clone):
     stack = harness.Stack(clone / "home" / "data")
-    stack.extra = {"HOME": str(clone / "home"), "PATH": SYSTEM}
+    console = harness.free_port()
+    stack.extra = {
+        "HOME": str(clone / "home"),
+        "PATH": SYSTEM,
+        "HOMEPORT_UI_ENABLED": "true",
+        "HOMEPORT_UI_PORT": str(console),
+    }
     stack.command = [*unprivileged(), "make", "-s", "-C", str(clone / "homeport"), "up"]
     stack.ready_limit_s = 400
     with stack.running():
@@ -72,3 +80,8 @@ def test_make_up_from_a_fresh_clone_as_an_ordinary_user(clone):
         seen = (stack.data.parent / "up.log").read_text()
         assert "docker login" in seen
         assert "homeport env" in seen
+        assert f"Open in a browser: https://localhost:{console}" in seen
+        trusting = ssl.create_default_context(cafile=stack.ca)
+        url = f"https://localhost:{console}/login"
+        with urllib.request.urlopen(url, context=trusting, timeout=30) as page:
+            assert b"<form" in page.read()

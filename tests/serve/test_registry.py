@@ -44,6 +44,8 @@ def test_what_nothing_is_said_of_is_as_the_registry_has_it(tmp_path):
     assert made(tmp_path) == options.Options(
         htpasswd=tmp_path / "auth/htpasswd",
         admins=("admin",),
+        keeper="admin",
+        keeper_password=tmp_path / "auth/admin-password",
         control=tmp_path / "run/registry-control",
         audit=tmp_path / "logs/registry-audit.log",
     )
@@ -88,6 +90,8 @@ def test_each_option_can_be_set(tmp_path):
     assert made(tmp_path, **SAID) == options.Options(
         htpasswd=tmp_path / "auth/htpasswd",
         admins=("admin", "ada"),
+        keeper="admin",
+        keeper_password=tmp_path / "auth/admin-password",
         rules=(options.Rule(("a",), users=("*",)),),
         realm="mine",
         has_tokens=True,
@@ -121,11 +125,19 @@ def test_each_option_can_be_set(tmp_path):
         ({"REGISTRY_TRUSTED_PROXIES": "10.0.0.0/8"}, ("10.0.0.0/8", "127.0.0.0/8", "::1/128")),
         (
             {"REGISTRY_TRUSTED_PROXIES": "10.0.0.0/8", "INGRESS_ENABLED": "false"},
+            ("10.0.0.0/8", "127.0.0.0/8", "::1/128"),
+        ),
+        (
+            {
+                "REGISTRY_TRUSTED_PROXIES": "10.0.0.0/8",
+                "INGRESS_ENABLED": "false",
+                "UI_ENABLED": "false",
+            },
             ("10.0.0.0/8",),
         ),
     ],
 )
-def test_the_ingress_is_believed_in_whom_it_speaks_for(tmp_path, given, believed):
+def test_ingress_and_console_are_believed_in_whom_they_speak_for(tmp_path, given, believed):
     """Else all its clients count as one, and one of them who guesses passwords slows down the others."""
     assert made(tmp_path, **given).trusted_proxies == believed
 
@@ -245,6 +257,29 @@ def test_the_second_port_asks_for_nothing_and_gives_no_image(serve):
     assert served.get("/readyz", port=debug) == 200
     assert served.get("/v2/", port=debug) == 404
     assert served.get("/v2/") == 401
+
+
+def test_in_a_cluster_no_file_has_the_admin_s_password(tmp_path):
+    assert made(tmp_path, TARGET="kubernetes").keeper_password is None
+
+
+def test_who_waits_for_news_does_not_hold_up_a_stop(serve):
+    served = serve(HOMEPORT_REGISTRY_AUTH="off").ready()
+    clock, began = threading.Event(), threading.Event()
+    answers = []
+
+    def wait():
+        began.set()
+        answers.append(served.get("/v2/_homeport/events?after=0&wait=25"))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    began.wait()
+    clock.wait(0.5)  # until it has been sent: nothing tells that it waits
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(5) == 0
+    waiting.join(5)
+    assert answers == [200]
 
 
 def test_a_second_port_in_use_ends_the_start(serve):

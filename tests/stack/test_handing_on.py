@@ -24,6 +24,7 @@ OF_KIND = {
     values.Address: st.sampled_from(["127.0.0.1", "::", "example.com"]),
     values.HostNames: st.sampled_from([(), ("a.b", "*.c")]),
     http.Url: st.sampled_from(["http://[::1]:5", "https://registry.test"]),
+    http.OptionalUrl: st.sampled_from(["none", "", "https://aws.test"]),
     http.Listen: st.sampled_from([None, http.Listening("::1", 99), http.Listening("h", 98)]),
     http.Headers: st.dictionaries(st.sampled_from(["X-A", "b"]), texts).map(lambda table: (*table.items(),)),
     networks.Network: st.sampled_from(["10.0.0.0/8", "::1/128"]),

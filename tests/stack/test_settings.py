@@ -82,11 +82,26 @@ DEFAULTS = {
     "functions.isolated": True,
     "functions.docker": "unix:///var/run/docker.sock",
     "ui.enabled": True,
+    "ui.host": "127.0.0.1",
+    "ui.port": None,
+    "ui.tls": True,
+    "ui.registry_url": "",
+    "ui.cloud_url": "",
+    "ui.ca": None,
+    "ui.title": "Homeport",
+    "ui.theme": "auto",
+    "ui.page": 100,
+    "ui.tag_sort": "pushed",
+    "ui.tag_order": "desc",
+    "ui.session_idle": 12 * HOUR,
+    "ui.session": 7 * DAY,
+    "ui.cloud_writers": "users",
+    "ui.certificates": None,
+    "ui.memory": 192 * MIB,
     "ui.hostname": "",
     "ui.engine": "auto",
     "ui.image": "joxit/docker-registry-ui",
-    "ui.memory": 128 * MIB,
-    "ui.cpu": "100m",
+    "ui.cpu": "500m",
     "kubernetes.name": "homeport",
     "kubernetes.kubeconfig": None,
     "kubernetes.context": "",
@@ -218,6 +233,12 @@ def test_hosts_follow_the_domain_unless_named():
     )
     assert chosen.hosts == ("registry.lan.example", "registry-ui.lan.example", "aws.example", "traefik.lan.example")  # fmt: skip
     assert chosen.hostnames == (*chosen.hosts.components, "more.example")
+
+
+def test_names_lead_somewhere_where_there_is_a_component():
+    chosen = settings.Settings(ui=settings.Ui(enabled=False))
+    assert chosen.named == ("registry.homelab.local", "localstack.homelab.local")
+    assert settings.Settings().named == settings.Settings().hosts.components
 
 
 def test_what_is_for_the_cluster_is_told_to_no_process():

@@ -186,8 +186,20 @@ def test_traefik_that_is_missing(tmp_path, monkeypatch):
 
 
 def test_without_ingress_and_dns_there_is_nothing_to_ask(tmp_path):
-    found = checked("machine-ingress", settings(tmp_path, HOMEPORT_INGRESS_ENABLED="false"))
+    none = {"HOMEPORT_INGRESS_ENABLED": "false", "HOMEPORT_UI_ENABLED": "false"}
+    found = checked("machine-ingress", settings(tmp_path, **none))
     assert found.outcome is Outcome.SKIPPED
+
+
+def test_a_port_of_the_console_that_is_taken_is_told(tmp_path, monkeypatch, taken):
+    monkeypatch.setattr(component, "UI_PORTS", (taken, serving.free_port()))
+    found = checked("machine-ingress", settings(tmp_path, HOMEPORT_INGRESS_ENABLED="false"))
+    assert found.outcome is Outcome.WARNED
+    assert f"The web console is on port {component.UI_PORTS[1]}" in examples.said(found)
+    given = {"HOMEPORT_INGRESS_ENABLED": "false", "HOMEPORT_UI_PORT": str(taken)}
+    found = checked("machine-ingress", settings(tmp_path, **given))
+    assert found.outcome is Outcome.FAILED
+    assert "ui.port chooses another one" in examples.said(found)
 
 
 def test_the_port_that_the_dns_server_would_get(tmp_path, monkeypatch, taken):

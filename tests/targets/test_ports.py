@@ -123,7 +123,7 @@ def test_where_no_port_is_left_auto_goes_without(machine, port):
 def test_without_a_traefik_auto_goes_without_and_says_so(machine, monkeypatch):
     monkeypatch.setattr(program, "find", lambda given=None: None)
     found = machine.settled()
-    assert component.started(found.settings) == ["registry", "cloud"]
+    assert component.started(found.settings) == ["registry", "cloud", "registry-ui"]
     assert "pip install 'homeport[ingress]'" in found.notes[0]
     assert machine.settled("registry").notes == ()
     assert machine.settled(**{"ingress.enabled": "false"}).notes == ()
@@ -150,7 +150,11 @@ def test_what_is_not_started_is_not_asked_for(machine):
 
 
 def test_what_the_settings_do_not_want_cannot_be_started_alone(machine):
-    for name, given in (("dns", {}), ("ingress", {"ingress.enabled": "false"})):
+    for name, given in (
+        ("dns", {}),
+        ("ingress", {"ingress.enabled": "false"}),
+        ("registry-ui", {"ui.enabled": "false"}),
+    ):
         with pytest.raises(errors.SettingsError, match=f"want no {name} on this machine"):
             machine.settled(name, **given)
 
@@ -161,3 +165,51 @@ def test_the_port_stands_in_the_url(machine):
     assert ingress.url == "https://registry.homelab.local:8443"
     assert ingress.environment["HOMEPORT_INGRESS_PORT"] == "8443"
     assert (ingress.port, ingress.is_optional) == (80, True)
+
+
+# The console
+
+
+@pytest.mark.parametrize(
+    ("against", "port"),
+    [({}, 5080), ({5080: TAKEN}, 5081), (dict.fromkeys((5080, 5081, 5082), TAKEN), 5083)],
+)
+def test_the_port_of_the_console(machine, against, port):
+    machine.against = against
+    found = machine.settled(**{"ingress.enabled": "false"})
+    assert found.settings.ui.port == port
+    (ui,) = component.components(found.settings, {}, ["registry-ui"])
+    assert (ui.url, ui.port) == (f"https://localhost:{port}", port)
+    assert (ui.is_optional, ui.health, ui.table) == (True, "/livez", "ui")
+    said = [f"The web console is on port {port}: port 5080 of 127.0.0.1 is taken"] * bool(against)
+    assert [note.partition(" by ")[0] for note in found.notes] == said
+
+
+def test_where_no_port_is_left_the_stack_goes_without_its_console(machine):
+    machine.against = dict.fromkeys((5080, 5081, 5082, 5083), TAKEN)
+    found = machine.settled()
+    assert "registry-ui" not in component.started(found.settings)
+    assert found.settings.named == ("registry.homelab.local", "localstack.homelab.local")
+    assert found.notes[0].startswith("The stack goes without its web console: port 5080")
+    assert "ui.port chooses another one" in found.notes[0]
+
+
+def test_a_port_of_the_console_that_was_given_and_cannot_be_had(machine):
+    machine.against = {99: TAKEN}
+    with pytest.raises(errors.SettingsError, match="The registry-ui cannot listen") as caught:
+        machine.settled(**{"ui.port": "99"})
+    assert "ui.port" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "setting", ["registry.port", "cloud.port", "ingress.port", "ingress.plain_port", "dns.port"]
+)
+def test_the_console_takes_no_port_of_another_component(machine, setting):
+    found = machine.settled(**{setting: "5080", "dns.provider": "builtin"})
+    assert found.settings.ui.port == 5081
+
+
+def test_no_other_component_takes_the_port_of_the_console(machine):
+    machine.against = {443: DENIED}
+    found = machine.settled(**{"ui.port": "8443"})
+    assert (found.settings.ui.port, found.settings.ingress.enabled) == (8443, "false")

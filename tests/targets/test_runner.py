@@ -185,3 +185,21 @@ async def test_a_late_answer_changes_nothing(runner, machine, clock):
     await settle()
     runner.handle(Event.ANSWERED)
     assert runner.state is State.STOPPED
+
+
+async def test_the_setting_that_is_named_is_that_of_its_table(machine, clock):
+    its = runners.Runner(
+        machine.component("registry-ui", table="ui"),
+        machine,
+        machine,
+        clock,
+        machine.limits,
+        lambda: None,
+    )
+    machine.answering.add("registry-ui")
+    its.handle(Event.START)
+    await clock.advance(0.1)
+    its.watch_memory(2**40)
+    assert "ui.memory in homeport.toml allows more" in its.problem
+    its.handle(Event.STOP)
+    await clock.advance(0.1)

@@ -82,7 +82,10 @@ def _check(component: str | None, known: Sequence[str], target: str) -> None:
 
 def _run(given: arguments.Given, component: str | None, where: folders.Folders) -> int:
     names = [component] if component else list(settings.COMPONENTS)
-    tails = [Tail(where.log(name), f"{name:<8} | " if len(names) > 1 else "") for name in names]
+    width = max(map(len, names))
+    tails = [
+        Tail(where.log(name), f"{name:<{width}} | " if len(names) > 1 else "") for name in names
+    ]
     if not given["follow"] and not any(tail.path.exists() for tail in tails):
         raise errors.HomeportError(
             f"There are no logs in {where.logs} yet.", hint="homeport up starts the stack."

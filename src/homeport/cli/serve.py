@@ -11,7 +11,7 @@ from homeport.cli import arguments
 from homeport.serve import process
 from homeport.stack import load, settings
 
-_COMPONENTS = {name: f"homeport.serve.{name}" for name in settings.COMPONENTS}
+_COMPONENTS = {name: f"homeport.serve.{name.replace('-', '_')}" for name in settings.COMPONENTS}
 """The module that builds a component. Loaded when it is run: one does not carry what another needs."""
 
 

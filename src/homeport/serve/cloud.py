@@ -18,6 +18,9 @@ from homeport.aws.signing import access_keys
 from homeport.aws.signing.verify import SecretOf
 from homeport.aws.sqs import operations as sqs_operations
 from homeport.aws.sqs.sqs import Sqs
+from homeport.aws.sqs.watching import pages as sqs_pages
+from homeport.aws.sqs.watching.depths import Depths
+from homeport.edge.access_log import Recorder, Tee
 from homeport.edge.server import Server
 from homeport.net import names
 from homeport.serve import background, edge, on_demand, room
@@ -66,18 +69,26 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
             begin=asked_for.begin,
         )
         opening.authentication = dispatcher.authentication
+        dispatcher.add((), opening.sites)
+        opening.sites.clear()
         # Services that come late end after the server, like all others.
         later = await opened.enter_async_context(contextlib.AsyncExitStack())
-        server = Server(dispatcher, listening, clock=time, access_log=edge.access(chosen.log))
+        server = Server(dispatcher, listening, clock=time, access_log=_records(chosen, dispatcher))
         await server.start()
         opened.push_async_callback(server.stop, edge.drain_s(chosen))
-        for let_go in let_gos:
+        for let_go in (*let_gos, dispatcher.requests.let_go):
             opened.callback(let_go)
         opening.opened = later
         asked_for.start(opening, dispatcher)
         opened.push_async_callback(asked_for.close)
         await _open_late(late.values(), opening, dispatcher)
         yield ", ".join(server.urls)
+
+
+def _records(chosen: settings.Settings, dispatcher: Dispatcher) -> Recorder:
+    """Who is told of each request: the log of the last calls, and the access log where it is on."""
+    log = edge.access(chosen.log)
+    return dispatcher.requests if log is None else Tee(dispatcher.requests, log)
 
 
 async def _open_late(modules: Iterable[str], opening: Opening, dispatcher: Dispatcher) -> None:
@@ -136,6 +147,10 @@ async def _sqs(opening: Opening) -> LetGo:
     sqs = Sqs.open(opening.folder / "sqs.db", opening.clock)
     opening.opened.push_async_callback(sqs.close)
     opening.add(sqs_operations.service(sqs))
+    depths = Depths(sqs)
+    opening.opened.callback(depths.close)
+    depths.start()
+    opening.sites.append(sqs_pages.site(sqs, depths))
     opening.sqs = sqs
     opening.targets.queues = Queues(sqs)
     return sqs.let_go

@@ -69,7 +69,7 @@ def zones(chosen: settings.Settings, led_to: Sequence[str], time: clock.Clock) -
     its, hosts = chosen.dns, chosen.hosts
     served = zone.Served(
         domain=chosen.domain,
-        records=records.of(hosts.components, hosts.ingress, led_to),
+        records=records.of(chosen.named, hosts.ingress, led_to),
         reached=_reached(its.host) or led_to,
         ttl=its.ttl,
         serial=int(time.now()),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import ipaddress
 import logging
 import secrets
 import sys
@@ -14,12 +13,11 @@ from pathlib import Path
 from homeport import clock, errors
 from homeport.edge import access_log, config
 from homeport.edge.server import Server
-from homeport.net import files, names
+from homeport.net import files
 from homeport.registry import options
 from homeport.registry.access import htpasswd
-from homeport.registry.access.logins import addresses
 from homeport.registry.registry import Registry
-from homeport.serve import background, edge, room
+from homeport.serve import background, edge, proxies, room
 from homeport.stack import folders, settings
 from homeport.storage.lock import FolderLock
 
@@ -54,6 +52,7 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
         )
         registry.metrics.under_way = server.under_way
         await _start(serving, server, edge.drain_s(chosen))
+        serving.callback(registry.hurry)
         recovery = background.running("recovery of the registry", registry.recover())
         await serving.enter_async_context(recovery)
         yield ", ".join(server.urls)
@@ -108,18 +107,6 @@ def _recorder(chosen: settings.Settings, registry: Registry) -> access_log.Recor
     return access_log.Tee(log, registry.counts) if log is not None else registry.counts
 
 
-def _proxies(chosen: settings.Settings) -> tuple[str, ...]:
-    """Who is believed in whom they speak for: the ingress too, which comes from the address by which it reaches the registry.
-
-    Else all its clients would count as one, and one of them who guesses passwords would slow down the others.
-    """
-    given, host = chosen.registry.trusted_proxies, chosen.registry.host
-    if chosen.ingress.enabled == "false" or not names.is_address(host) or "%" in host:
-        return given
-    near = names.is_wildcard(host) or ipaddress.ip_address(host).is_loopback
-    return tuple(dict.fromkeys((*given, *(addresses.LOOPBACK if near else (host,)))))
-
-
 def registry_options(chosen: settings.Settings, where: folders.Folders) -> options.Options:
     """What the registry is told of the settings. Makes the folders of its control secret and its audit log."""
     its = chosen.registry
@@ -129,12 +116,14 @@ def registry_options(chosen: settings.Settings, where: folders.Folders) -> optio
     return options.Options(
         htpasswd=where.htpasswd if its.auth else None,
         admins=tuple(dict.fromkeys((chosen.admin.user, *its.admins))),
+        keeper=chosen.admin.user,
+        keeper_password=where.admin_password if chosen.target == settings.LOCAL else None,
         rules=its.rules,
         realm=its.realm,
         has_tokens=its.tokens,
         token_s=its.token_life,
         url=its.url,
-        trusted_proxies=_proxies(chosen),
+        trusted_proxies=proxies.trusted(chosen, its.host),
         control=where.registry_control,
         may_delete=its.delete,
         is_readonly=its.readonly,

@@ -26,6 +26,7 @@ def _ports(chosen: settings.Settings) -> Iterator[str]:
         "ingress.port": chosen.ingress.port,
         "ingress.plain_port": chosen.ingress.plain_port,
         "dns.port": chosen.dns.port,
+        "ui.port": chosen.ui.port,
     }
     ports |= {name: port for name, port in given.items() if port is not None}
     seen: dict[int, str] = {}

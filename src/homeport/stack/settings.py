@@ -14,14 +14,15 @@ from homeport.stack.groups import cloud as clouds
 from homeport.stack.groups import deployment, fields, hosts, local, network
 from homeport.stack.groups import kubernetes as clusters
 from homeport.stack.groups import registry as registries
+from homeport.stack.groups import ui as uis
 from homeport.stack.kinds import http
 
 KIND = fields.KIND
 GIB, MIB = fields.GIB, fields.MIB
 SERVICES, SUPPORTING_SERVICES = clouds.SERVICES, clouds.SUPPORTING_SERVICES
 
-COMPONENTS = ("registry", "cloud", "dns", "ingress")
-"""What `up` starts on this machine, in this order; the last two where the settings want them."""
+COMPONENTS = ("registry", "cloud", "registry-ui", "dns", "ingress")
+"""What `up` starts on this machine, in this order; the last three where the settings want them."""
 
 DEPLOYED = ("registry", "registry-ui", "cloud")
 """What `apply` deploys to Kubernetes."""
@@ -33,7 +34,7 @@ Listening = http.Listening
 Registry = registries.Registry
 Cloud = clouds.Cloud
 Functions = clouds.Functions
-Ui = clusters.Ui
+Ui = uis.Ui
 Kubernetes = clusters.Kubernetes
 Ingress = network.Ingress
 Dns = network.Dns
@@ -76,6 +77,13 @@ class Settings:
             registry=self.registry.hostname,
             ui=self.ui.hostname,
             cloud=self.cloud.hostname,
+        )
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The names that lead somewhere: without the console's where there is none."""
+        return tuple(
+            host for host in self.hosts.components if self.ui.enabled or host != self.hosts.ui
         )
 
     @property

@@ -86,7 +86,7 @@ def test_a_container_that_waits(live, shell):
     ("target", "words", "said"),
     [
         ("kubernetes", ["supervisor"], "no supervisor on the target kubernetes"),
-        ("local", ["registry-ui"], "no registry-ui on the target local"),
+        ("kubernetes", ["dns"], "no dns on the target kubernetes"),
         ("local", ["--previous"], "--previous is for pods"),
     ],
 )

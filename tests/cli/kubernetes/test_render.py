@@ -142,9 +142,9 @@ def test_one_component(shell, component, namespaces, deployments):
 
 
 def test_what_cannot_be_deployed_is_said(shell):
-    done = shell.run("--ui-engine", "builtin")
+    done = shell.run("--registry-tokens", "true")
     assert (done.returncode, done.stdout) == (1, "")
-    assert 'Write ui.engine = "upstream"' in done.stderr
+    assert 'Write registry.engine = "builtin"' in done.stderr
 
 
 def test_the_help_has_the_settings_of_the_cluster(shell):

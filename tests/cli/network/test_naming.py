@@ -95,11 +95,11 @@ def test_a_machine_without_a_network(tmp_path, monkeypatch):
         naming.wanted(made)
 
 
-def test_a_cluster_without_a_web_interface_has_no_name_for_it(tmp_path):
+def test_a_stack_without_a_console_has_no_name_for_it(tmp_path):
     made = chosen(tmp_path)
     made = dataclasses.replace(made, ui=dataclasses.replace(made.ui, enabled=False))
     assert len(naming.wanted(made, ("10.1.1.1",))) == 3
-    assert len(naming.wanted(made)) == 4
+    assert len(naming.wanted(made)) == 3
 
 
 def test_no_provider_has_no_records(tmp_path):

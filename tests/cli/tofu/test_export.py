@@ -88,9 +88,9 @@ def test_a_wrong_command_line(run, tmp_path, words, said):
 
 
 def test_what_cannot_be_deployed_is_not_written(run, tmp_path):
-    code, _, err = run("out", "--ui-engine", "builtin")
+    code, _, err = run("out", "--registry-tokens", "true")
     assert code == 1
-    assert "ui.engine" in err
+    assert "registry.engine" in err
     assert not (tmp_path / "out").exists()
 
 

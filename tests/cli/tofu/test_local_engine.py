@@ -37,6 +37,7 @@ class Stack:
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder.parent)}
         self.told: list[str] = []
         self.names = 'dns.provider = "none"\n'
+        self.without = 'ingress.enabled = "false"\nui.enabled = false\n'
         self.more = ""
 
     @property
@@ -46,7 +47,7 @@ class Stack:
     @property
     def text(self) -> str:
         ports = f"registry.port = {self.registry}\ncloud.port = {self.cloud}\n"
-        return f'{ports}ingress.enabled = "false"\n{self.names}{self.more}'
+        return f"{ports}{self.without}{self.names}{self.more}"
 
     @property
     def definition(self) -> engine.Definition:

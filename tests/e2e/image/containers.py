@@ -108,7 +108,11 @@ class Container:
         return done.stdout + done.stderr
 
     def create(self) -> None:
-        named = {"registry": "REGISTRY_HTTP_ADDR=:", "cloud": "GATEWAY_LISTEN=0.0.0.0:"}
+        named = {
+            "registry": "REGISTRY_HTTP_ADDR=:",
+            "cloud": "GATEWAY_LISTEN=0.0.0.0:",
+            "registry-ui": "HOMEPORT_UI_PORT=",
+        }
         own = ("--name", self.name, "--env", f"{named[self.component]}{self.port}")
         words = (built.NAME, "serve", self.component)
         self.podman("create", "--network=host", *own, *HERE, *STRICT, *self.flags, *words)
@@ -123,7 +127,7 @@ class Container:
         self.wait()
 
     def wait(self) -> None:
-        path = {"registry": "/livez", "cloud": "/_localstack/health"}[self.component]
+        path = {"cloud": "/_localstack/health"}.get(self.component, "/livez")
         pause, deadline = threading.Event(), time.monotonic() + LIMIT_S
         while not self._answers(path):
             assert time.monotonic() < deadline, self.log

@@ -13,12 +13,15 @@ from botocore.config import Config
 from tests.e2e.image import built, containers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+COMPONENTS = ["registry", "cloud", "registry-ui"]
 FOLDERS = {"registry": "/var/lib/registry", "cloud": "/var/lib/localstack"}
 EVERYONE = "--env=REGISTRY_AUTH=none"
 
 
 def data(podman, component):
-    return f"--volume={podman.volume()}:{FOLDERS[component]}"
+    """Where it keeps something; the console keeps nothing."""
+    folder = FOLDERS.get(component)
+    return f"--volume={podman.volume()}:{folder}" if folder else "--env=HOMEPORT_DATA=/tmp/homeport"
 
 
 def client(container, service):
@@ -41,7 +44,7 @@ def ended(container, limit_s=20.0):
     return state
 
 
-@pytest.mark.parametrize("component", ["registry", "cloud"])
+@pytest.mark.parametrize("component", COMPONENTS)
 def test_it_serves_a_foreign_user_on_a_read_only_root_and_ends_in_time(podman, component):
     with podman.serving(component, data(podman, component)) as container:
         assert container.healthy()
@@ -52,7 +55,7 @@ def test_it_serves_a_foreign_user_on_a_read_only_root_and_ends_in_time(podman, c
         assert f"{component} has stopped" in container.log
 
 
-@pytest.mark.parametrize("component", ["registry", "cloud"])
+@pytest.mark.parametrize("component", COMPONENTS)
 def test_the_root_stays_as_the_image_has_it(podman, component):
     with podman.serving(component, data(podman, component)) as container:
         changed = podman("diff", container.name).stdout.split("\n")
@@ -153,3 +156,17 @@ def test_it_is_not_healthy_where_nothing_is_served(podman):
     flags = ("--entrypoint=/opt/homeport/bin/python", *containers.STRICT)
     said = podman.run("-P", "/opt/homeport/health.py", flags=flags, check=False)
     assert said == "homeport serve does not run here\n"
+
+
+def test_the_console_shows_a_registry_of_another_container(podman):
+    with podman.serving("registry", data(podman, "registry"), EVERYONE) as registry:
+        told = (
+            f"--env=HOMEPORT_UI_REGISTRY_URL={registry.url}",
+            "--env=HOMEPORT_UI_CLOUD_URL=none",
+        )
+        flags = (data(podman, "registry-ui"), *told)
+        with podman.serving("registry-ui", *flags) as container:
+            assert container.ask("/readyz").status == 200
+            # Where the registry lets everyone in there is no form; who keeps no cookie is sent to and fro.
+            assert container.ask("/login").status == 303
+            assert "/v2/_homeport/whoami" in registry.log

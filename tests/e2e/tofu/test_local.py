@@ -36,7 +36,7 @@ class Work(terraforming.Terraform):
     def declare(self, more: str = "", **attributes: object) -> None:
         definition = (
             f"registry.port = {self.registry}\ncloud.port = {self.cloud}\n"
-            f'ingress.enabled = "false"\ndns.provider = "none"\n{more}'
+            f'ingress.enabled = "false"\nui.enabled = false\ndns.provider = "none"\n{more}'
         )
         rows = {
             "target": "local",

@@ -53,6 +53,7 @@ class Served:
             HOMEPORT_REGISTRY_HOST=ADDRESS,
             # Clients ask the registry itself, by its name.
             HOMEPORT_INGRESS_ENABLED="false",
+            HOMEPORT_UI_ENABLED="false",
         )
 
     def has_seen(self, text: str) -> bool:

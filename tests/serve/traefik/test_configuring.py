@@ -35,6 +35,7 @@ def test_the_components_are_reached_by_https(chosen):
     found = configuring.backends(chosen)
     assert {name: each.url for name, each in found.items()} == {
         "registry": "https://127.0.0.1:5000",
+        "registry-ui": "https://127.0.0.1:5080",
         "cloud": "https://127.0.0.1:4566",
     }
     assert all(each.ca == "CA" and each.server_name == "localhost" for each in found.values())
@@ -47,6 +48,20 @@ def test_the_components_are_reached_by_https(chosen):
 def test_where_a_component_is_reached(chosen, host, reached):
     found = configuring.backends(changed(chosen, "registry", host=host, port=99))
     assert found["registry"].url == f"https://{reached}:99"
+
+
+def test_the_console_is_behind_no_password_of_traefik_s(chosen):
+    shown = dynamic.Certificate("CERTIFICATE", "KEY")
+    backends = configuring.backends(changed(chosen, "ui", port=99, tls=False))
+    assert backends["registry-ui"].url == "http://127.0.0.1:99"
+    made = configuring.dynamic_configuration(chosen, 443, backends, shown)
+    assert "registry-ui" in made["http"]["routers"]
+    assert all(
+        "login" not in its.get("middlewares", ()) for its in made["http"]["routers"].values()
+    )
+    without = changed(chosen, "ui", enabled=False)
+    made = configuring.dynamic_configuration(without, 443, backends, shown)
+    assert "registry-ui" not in str(made)
 
 
 def test_a_registry_without_tls_is_reached_in_plain(chosen):

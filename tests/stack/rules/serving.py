@@ -43,11 +43,12 @@ class Served:
         self, folder: Path, now: datetime.datetime | None = None, **environment: str
     ) -> None:
         self.folder = folder
-        self.ports = {"registry": free_port(), "cloud": free_port()}
+        self.ports = {name: free_port() for name in ("registry", "cloud", "registry-ui")}
         self.environment = {
             "HOMEPORT_DATA": str(folder),
             "HOMEPORT_REGISTRY_PORT": str(self.ports["registry"]),
             "HOMEPORT_CLOUD_PORT": str(self.ports["cloud"]),
+            "HOMEPORT_UI_PORT": str(self.ports["registry-ui"]),
             "HOMEPORT_CONFIG": os.devnull,
             **environment,
         }

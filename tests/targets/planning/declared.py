@@ -31,6 +31,7 @@ TEXT = f"""
 registry.port = {REGISTRY}
 cloud.port = {CLOUD}
 ingress.enabled = "false"
+ui.enabled = false
 """
 """Settings by dotted keys, so that a test can add others at the end."""
 

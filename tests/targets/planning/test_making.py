@@ -228,11 +228,12 @@ def test_data_that_does_not_move_along(wanted, applied):
 
 
 def opened(wanted, **given):
-    """The same definition with an ingress and a DNS server, for which nothing is decided."""
+    """The same definition with console, ingress and DNS server, for which nothing is decided."""
     chosen = wanted.settings
+    ui = dataclasses.replace(chosen.ui, enabled=True)
     ingress = dataclasses.replace(chosen.ingress, enabled="true", **given)
     dns = dataclasses.replace(chosen.dns, provider="builtin")
-    return wanted._replace(settings=dataclasses.replace(chosen, ingress=ingress, dns=dns))
+    return wanted._replace(settings=dataclasses.replace(chosen, ingress=ingress, dns=dns, ui=ui))
 
 
 def with_ports(wanted, *there):
@@ -242,6 +243,7 @@ def with_ports(wanted, *there):
         chosen,
         ingress=dataclasses.replace(chosen.ingress, port=8443, plain_port=8080),
         dns=dataclasses.replace(chosen.dns, port=5300),
+        ui=dataclasses.replace(chosen.ui, port=5082),
     )
     return declared.start(wanted._replace(settings=decided), "registry", "cloud", *there)
 
@@ -249,12 +251,14 @@ def with_ports(wanted, *there):
 def test_what_runs_has_its_ports_already(wanted, monkeypatch):
     wanted = opened(wanted)
     monkeypatch.setattr(ports, "settled", ports.Settled)
-    decided = making.decide(wanted, with_ports(wanted, "dns", "ingress")).settings
+    running = with_ports(wanted, "registry-ui", "dns", "ingress")
+    decided = making.decide(wanted, running).settings
     assert (decided.ingress.port, decided.ingress.plain_port, decided.dns.port) == (
         8443,
         8080,
         5300,
     )
+    assert (decided.ui.port, decided.ui.enabled) == (5082, True)
 
 
 def test_a_port_that_is_given_is_not_the_one_that_runs(wanted, monkeypatch):
@@ -278,4 +282,42 @@ def test_what_does_not_run_is_asked_of_the_machine(wanted, monkeypatch):
     assert (found.settings.ingress.port, found.settings.dns.port) == (444, 5300)
     assert found.settings.data == wanted.folder
     assert (asked[0].dns.provider, asked[0].ingress.enabled) == ("none", "true")
+    assert asked[0].ui.enabled
+    making.decide(wanted, with_ports(wanted, "registry-ui"))
+    assert not asked[1].ui.enabled
     assert "a note" in found.notes
+
+
+# The console
+
+
+def test_the_console_is_one_of_the_components(wanted):
+    port = declared.free_port()
+    made = declared.plan(declared.of(wanted.folder, console(port)))
+    assert declared.actions(made)["component/registry-ui"] == "add"
+    assert made.endpoints["registry-ui"] == f"https://localhost:{port}"
+
+
+def test_what_becomes_of_a_console_that_runs(wanted):
+    text = console(declared.free_port())
+    started = declared.of(wanted.folder, text)
+    prepare.data_folder(wanted.folder)
+    prepare.prepare(started.settings, declared.TIME)
+    definition.keep(started)
+    running = declared.start(started, "registry", "cloud", "registry-ui")
+    assert not declared.plan(started, running).has_changes
+    other = declared.of(wanted.folder, f'{text}ui.title = "Ours"\n')
+    assert declared.actions(declared.plan(other, running))["component/registry-ui"] == "change"
+    without = declared.of(wanted.folder, text.replace("ui.enabled = true", "ui.enabled = false"))
+    assert declared.actions(declared.plan(without, running))["component/registry-ui"] == "remove"
+
+
+def test_a_port_of_the_console_that_another_program_has(wanted):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        made = declared.plan(declared.of(wanted.folder, console(port)))
+    assert any(str(port) in error and "ui.port" in error for error in made.errors)
+
+
+def console(port):
+    return f"{TEXT.replace('ui.enabled = false', 'ui.enabled = true')}ui.port = {port}\n"

@@ -84,7 +84,7 @@ def test_logs_in_another_folder_of_the_stack(tmp_path, place):
 def test_logs_among_those_of_others(tmp_path):
     logs = tmp_path / "var"
     wanted = made(tmp_path / "data", f"{TEXT}log.folder = '{logs}'")
-    for name in ("syslog", "nginx.log", "cloud.log.1", "registry-audit.log"):
+    for name in ("syslog", "nginx.log", "cloud.log.1", "registry-ui.log", "registry-audit.log"):
         (logs / name).write_text("")
     remove(wanted)
     assert snapshot(tmp_path) == [str(logs), str(logs / "nginx.log"), str(logs / "syslog")]

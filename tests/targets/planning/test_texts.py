@@ -77,7 +77,7 @@ def test_the_same_settings_are_no_change(chosen):
     )
 
 
-COMPONENTS = ("registry", "cloud", "dns", "ingress")
+COMPONENTS = ("registry", "cloud", "registry-ui", "dns", "ingress")
 
 
 @given(arbitrary.chosen_settings(), st.data())
@@ -120,13 +120,16 @@ def read_by(*modules: str) -> set[str]:
 
 def test_what_a_component_reads_is_for_it():
     shared = ("serve/edge", "serve/process", "serve/room")
-    registry = read_by("serve/registry", *shared)
+    registry = read_by("serve/registry", "serve/proxies", *shared)
     services = [f"serve/services/{path.stem}" for path in SOURCES.glob("serve/services/*.py")]
     cloud = read_by("serve/cloud", "serve/opening", *services, *shared)
+    console = read_by("serve/registry_ui", "serve/proxies", *shared)
     assert {"registry", "admin", "log", "up"} <= registry
+    assert {"registry", "cloud", "ui", "log"} <= console
     assert {"cloud", "functions", "registry"} <= cloud
     assert all(texts.is_for("registry", f"{group}.any") for group in registry)
     assert all(texts.is_for("cloud", f"{group}.any") for group in cloud)
+    assert all(texts.is_for("registry-ui", f"{group}.any") for group in console)
 
 
 def test_a_component_gets_no_less_than_its_environment_says(tmp_path):

@@ -51,7 +51,7 @@ def test_the_inputs_are_settings():
     text = (MODULE / "main.tf").read_text().partition("inputs = {")[2].partition("# Texts")[0]
     tables = re.findall(r"^    (\w+) = \{\n(.*?)^    \}", text, re.DOTALL | re.MULTILINE)
     keys = {f"{table}.{key}" for table, rows in tables for key in re.findall(r"(\w+) +=", rows)}
-    assert len(keys) == 13
+    assert len(keys) == 14
     assert keys <= set(names.BY_KEY)
 
 

@@ -52,16 +52,8 @@ def wanted(
     """
     if chosen.dns.provider == "none":
         return ()
-    aliases = _components(chosen, is_cluster=addresses_of_cluster is not None)
     found = _addresses(chosen, addresses_of_cluster)
-    return records.of(aliases, chosen.hosts.ingress, found, chosen.dns.ttl)
-
-
-def _components(chosen: settings.Settings, *, is_cluster: bool) -> Sequence[str]:
-    hosts = chosen.hosts
-    if is_cluster and not chosen.ui.enabled:
-        return (hosts.registry, hosts.cloud)
-    return hosts.components
+    return records.of(chosen.named, chosen.hosts.ingress, found, chosen.dns.ttl)
 
 
 def _addresses(chosen: settings.Settings, of_cluster: Sequence[str] | None) -> tuple[str, ...]:

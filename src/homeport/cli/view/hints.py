@@ -34,6 +34,10 @@ class Hints:
     """Where the ingress has the components; empty where there is none."""
     named: tuple[str, ...] = ()
     """Commands to type before that is reached, and then."""
+    console: str = ""
+    """The web console at its own port; empty where there is none."""
+    named_console: str = ""
+    """Where the ingress has it."""
 
 
 _HOME = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
@@ -77,6 +81,8 @@ def of(loaded: load.Loaded, chosen: settings.Settings, only: Sequence[str]) -> H
         lines=tuple(lines),
         name=" and ".join(urls.values()),
         named=tuple(_by_name(loaded, chosen, urls)) if urls else (),
+        console=started["registry-ui"].url if "registry-ui" in started else "",
+        named_console=_url(chosen, chosen.hosts.ui) if "ingress" in started else "",
     )
 
 
@@ -85,26 +91,38 @@ def text(given: Hints, rows: Sequence[status.Row]) -> list[str]:
     found = ["", "Type next, in another terminal:", *(f"  {line}" for line in given.lines)]
     if is_by_name(given, rows):
         found += ["", f"By name, {given.name}:", *(f"  {line}" for line in given.named)]
+    if (url := browsed(given, rows)) is not None:
+        found += ["", f"Open in a browser: {url}"]
     return found
 
 
 def is_by_name(given: Hints, rows: Sequence[status.Row]) -> bool:
     """Whether the names lead somewhere: a stack goes on without an ingress that has failed."""
-    has_failed = any(row.name == "ingress" and row.state is State.FAILED for row in rows)
-    return bool(given.named) and not has_failed
+    return bool(given.named) and not _has_failed("ingress", rows)
+
+
+def browsed(given: Hints, rows: Sequence[status.Row]) -> str | None:
+    """Where a browser finds the web console: by name where the ingress runs, else at its own port; None where there is none."""
+    if not given.console or _has_failed("registry-ui", rows):
+        return None
+    return given.named_console if is_by_name(given, rows) else given.console
+
+
+def _has_failed(name: str, rows: Sequence[status.Row]) -> bool:
+    return any(row.name == name and row.state is State.FAILED for row in rows)
 
 
 def _urls(chosen: settings.Settings, started: Collection[str]) -> dict[str, str]:
     """Where the ingress has which component."""
     if "ingress" not in started:
         return {}
-    port = chosen.ingress.port or component.SECURE_PORTS[0]
     hosts = {"registry": chosen.hosts.registry, "cloud": chosen.hosts.cloud}
-    return {
-        name: f"https://{component.with_port(host, port)}"
-        for name, host in hosts.items()
-        if name in started
-    }
+    return {name: _url(chosen, host) for name, host in hosts.items() if name in started}
+
+
+def _url(chosen: settings.Settings, host: str) -> str:
+    port = chosen.ingress.port or component.SECURE_PORTS[0]
+    return f"https://{component.with_port(host, port)}"
 
 
 def _by_name(loaded: load.Loaded, chosen: settings.Settings, urls: Mapping[str, str]) -> list[str]:

@@ -110,6 +110,8 @@ class View(plain.View):
             text.append(f"\nBy name, {self.hints.name}\n")
             for line in self.hints.named:
                 text.append(f"  {line}\n", "cyan")
+        if (url := hints.browsed(self.hints, self._rows)) is not None:
+            text.append("\nOpen in a browser ").append(f"{url}\n", "cyan")
         if self._made is not None and not self._made.password:
             file = words.path(self.hints.password_file)
             text.append(f"\nThe password of {self.hints.user} is in {file}.", "dim")
@@ -118,8 +120,8 @@ class View(plain.View):
 
 def table(rows: Sequence[status.Row], now: float) -> RenderableType:
     """The components with state, URL, for how long, and memory; below them why one is not ready."""
-    grid = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
-    for head, width in (("component", 9), ("state", 12), ("url", 0), ("since", 6), ("memory", 0)):
+    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for head, width in (("component", 11), ("state", 12), ("url", 0), ("since", 6), ("memory", 0)):
         grid.add_column(head, no_wrap=True, min_width=width)
     for row in rows:
         grid.add_row(*_cells(row, now))

@@ -13,6 +13,7 @@ from homeport.serve import edge
 from homeport.stack import folders, settings
 from homeport.stack.groups import sites
 from homeport.targets.kubernetes import yaml_text
+from homeport.targets.local import component
 
 SERVER_NAME = "localhost"
 """Each certificate of the data folder has this name, whatever the components are called."""
@@ -61,7 +62,7 @@ def dynamic_configuration(
     """What leads where, with the users as they are now. Raises `HomeportError` where their file cannot be read."""
     where = folders.of(chosen)
     return dynamic.configuration(
-        sites.of(chosen, asks_itself=True),
+        sites.of(chosen, settings.DEPLOYED),
         backends,
         shown,
         dynamic.Login(chosen.registry.realm, _users(where.htpasswd)),
@@ -71,9 +72,9 @@ def dynamic_configuration(
 
 
 def backends(chosen: settings.Settings) -> Backends:
-    """The components of this machine that have a name. The user interface of the registry joins them when there is one here."""
+    """The components of this machine that have a name."""
     is_own = chosen.tls.certificate is not None
-    registry, cloud = chosen.registry, chosen.cloud
+    registry, cloud, ui = chosen.registry, chosen.cloud, chosen.ui
     ca = "" if is_own else _text(files.ca(folders.of(chosen).certificates).certificate)
     return {
         sites.REGISTRY: _backend(
@@ -82,6 +83,13 @@ def backends(chosen: settings.Settings) -> Backends:
             ca,
             is_encrypted=registry.tls,
             is_own=is_own or registry.certificate is not None,
+        ),
+        sites.UI: _backend(
+            ui.host,
+            ui.port or component.UI_PORTS[0],
+            ca,
+            is_encrypted=ui.tls,
+            is_own=is_own,
         ),
         # By HTTPS too: what it says of itself, such as a queue's URL, has the scheme by which it was asked.
         sites.CLOUD: _backend(cloud.host, cloud.port, ca, is_encrypted=True, is_own=is_own),

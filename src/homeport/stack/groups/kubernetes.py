@@ -1,4 +1,4 @@
-"""`[kubernetes]` and `[ui]`: the cluster, and what only exists there."""
+"""`[kubernetes]`: the cluster, and what only exists there."""
 
 from __future__ import annotations
 
@@ -13,26 +13,6 @@ _ISSUER = lists.Matching(
     r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?", "the name of an issuer, or empty"
 )
 _CONTEXT = lists.Matching(r"[^\x00-\x1f]{0,253}", "the name of a context")
-
-
-@dataclass(frozen=True, slots=True)
-class Ui:
-    """The web UI of the registry, on Kubernetes."""
-
-    enabled: bool = field(default=True, metadata=fields.cluster(values.Flag()))
-    """Whether it is deployed."""
-    hostname: str = field(default="", metadata=fields.of(deployment.HOST))
-    """Its name; by default `registry-ui` in `domain`."""
-    engine: str = field(default="auto", metadata=fields.cluster(deployment.ENGINE))
-    """Whose it is: `upstream` deploys `ui.image`, `builtin` Homeport's own, which is not there yet; `auto` is `upstream`."""
-    image: str = field(
-        default="joxit/docker-registry-ui", metadata=fields.cluster(deployment.IMAGE)
-    )
-    """The image of the engine `upstream`."""
-    memory: int | None = field(default=128 * fields.MIB, metadata=fields.cluster(values.Size()))
-    """The most memory that it may take."""
-    cpu: str = field(default="100m", metadata=fields.cluster(deployment.CPU))
-    """The most of the processors that it may take."""
 
 
 @dataclass(frozen=True, slots=True)

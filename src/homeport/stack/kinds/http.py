@@ -13,6 +13,7 @@ _URL = rf"([Hh][Tt][Tt][Pp][Ss]?://{_PLACE})(/[!-~]*)?"
 """Scheme, host and port, and what follows: https://www.rfc-editor.org/rfc/rfc3986#section-3"""
 
 URL_LENGTH = 2000
+NONE = "none"
 _USER = r"//[^/@]*@"
 
 
@@ -34,6 +35,19 @@ class Url(values.Text):
         if found is None or (not self._has_path and (found[2] or "/") != "/"):
             raise values.NotOfKind(re.sub(_USER, "//***@", url))
         return url if self._has_path else found[1]
+
+
+class OptionalUrl(Url):
+    """The same, or `none`."""
+
+    def __init__(self, *, can_be_empty: bool = False, has_path: bool = True) -> None:
+        super().__init__(can_be_empty=can_be_empty, has_path=has_path)
+        self.allowed = f'{self.allowed}, or "{NONE}"'
+
+    def read(self, raw: object) -> str:
+        """The URL; `none` as it is."""
+        is_none = isinstance(raw, str) and raw.strip().lower() in {NONE, "off"}
+        return NONE if is_none else super().read(raw)
 
 
 class Listening(NamedTuple):

@@ -133,6 +133,9 @@ class Running(Protocol):
         `is_plain` asks over HTTP, `is_known` with user and password.
         """
 
+    def is_reached(self, host: str) -> bool:
+        """Whether the host is there to be asked: a stack of this machine goes on without its web console."""
+
     def certificate(self, host: str) -> Certificate:
         """The certificate that the host shows. Raises where it is not trusted, or of another name."""
 

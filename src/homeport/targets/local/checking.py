@@ -37,7 +37,7 @@ def opened(
         )
     ingress = rows.get("ingress")
     is_led = ingress is not None and ingress.state is State.READY
-    places = _through(chosen, ingress.url) if ingress and is_led else _straight(chosen, made)
+    places = _through(chosen, ingress.url) if ingress and is_led else _straight(chosen, made, rows)
     return asked.Asked(
         {place.host: place for place in places},
         cloud=chosen.hosts.cloud,
@@ -58,12 +58,25 @@ def _through(chosen: settings.Settings, url: str) -> list[Place]:
     return [Place(host, its.host, port, its.port, ca) for host in chosen.hosts.components]
 
 
-def _straight(chosen: settings.Settings, made: Mapping[str, component.Component]) -> list[Place]:
+def _straight(
+    chosen: settings.Settings,
+    made: Mapping[str, component.Component],
+    rows: Mapping[str, status.Row],
+) -> list[Place]:
+    """The console among them where it runs: the stack goes on without."""
     hosts = chosen.hosts
-    return [
+    places = [
         _place(chosen, hosts.registry, made["registry"], is_encrypted=chosen.registry.tls),
         _place(chosen, hosts.cloud, made["cloud"], is_encrypted=True),
     ]
+    ui = rows.get("registry-ui")
+    if ui is not None and ui.state is State.READY and chosen.ui.enabled:
+        found = urllib.parse.urlsplit(ui.url)
+        port = found.port or component.UI_PORTS[0]
+        its = component.ui(chosen, {})
+        place = _place(chosen, hosts.ui, its, is_encrypted=found.scheme == "https")
+        places.append(place._replace(port=port, plain_port=port))
+    return places
 
 
 def _place(

@@ -13,6 +13,7 @@ from homeport.net import names
 from homeport.net.ingress import program
 from homeport.stack import folders, load, settings
 
+UI_PORTS = (5080, 5081, 5082, 5083)
 DNS_PORTS = (53, 5300)
 SECURE_PORTS = (443, 8443)
 PLAIN_PORTS = (80, 8080)
@@ -48,13 +49,21 @@ class Component:
     """The statuses by which it is ready."""
     is_optional: bool = False
     """Whether the stack goes on where it cannot start."""
+    table: str = ""
+    """Its table of homeport.toml, where that has another name."""
 
 
 def components(
     chosen: settings.Settings, environ: Mapping[str, str], only: Sequence[str] = ()
 ) -> list[Component]:
     """What `up` starts. Raises `SettingsError` where `only` names one that the settings do not want."""
-    made = {"registry": _registry, "cloud": _cloud, "dns": _dns, "ingress": ingress}
+    made = {
+        "registry": _registry,
+        "cloud": _cloud,
+        "registry-ui": ui,
+        "dns": _dns,
+        "ingress": ingress,
+    }
     return [
         made[name](chosen, load.process_environment(chosen, environ, name))
         for name in started(chosen, only)
@@ -66,6 +75,7 @@ def started(chosen: settings.Settings, only: Sequence[str] = ()) -> list[str]:
     unwanted = {
         name: setting
         for name, setting, is_wanted in (
+            ("registry-ui", "ui.enabled = true", chosen.ui.enabled),
             ("dns", 'dns.provider = "builtin"', chosen.dns.provider == "builtin"),
             ("ingress", "ingress.enabled = true", _has_ingress(chosen.ingress)),
         )
@@ -89,14 +99,14 @@ def _has_ingress(its: settings.Ingress) -> bool:
 
 def _registry(chosen: settings.Settings, environment: Mapping[str, str]) -> Component:
     its, where = chosen.registry, folders.of(chosen)
-    host = _reached(its.host)
+    host = reached(its.host)
     scheme = "https" if its.tls else "http"
     return Component(
         name="registry",
         command=_command("registry"),
         environment=environment,
         log=where.log("registry"),
-        url=f"{scheme}://{_named(its.host)}:{its.port}",
+        url=f"{scheme}://{named(its.host)}:{its.port}",
         host=host,
         port=its.port,
         health="/livez",
@@ -113,12 +123,33 @@ def _cloud(chosen: settings.Settings, environment: Mapping[str, str]) -> Compone
         command=_command("cloud"),
         environment=environment,
         log=where.log("cloud"),
-        url=f"http://{_named(its.host)}:{its.port}",
-        host=_reached(its.host),
+        url=f"http://{named(its.host)}:{its.port}",
+        host=reached(its.host),
         port=its.port,
         health="/_localstack/health",
         ca=None,
         memory=its.memory,
+    )
+
+
+def ui(chosen: settings.Settings, environment: Mapping[str, str]) -> Component:
+    """Without it the registry and the cloud are there all the same."""
+    its, where = chosen.ui, folders.of(chosen)
+    port = its.port or UI_PORTS[0]
+    return Component(
+        name="registry-ui",
+        command=_command("registry-ui"),
+        environment=environment,
+        log=where.log("registry-ui"),
+        url=f"{'https' if its.tls else 'http'}://{named(its.host)}:{port}",
+        host=reached(its.host),
+        port=port,
+        health="/livez",
+        ca=where.certificates / "ca.crt" if its.tls else None,
+        memory=its.memory,
+        has_own_certificate=chosen.tls.certificate is not None,
+        is_optional=True,
+        table="ui",
     )
 
 
@@ -131,7 +162,7 @@ def _dns(chosen: settings.Settings, environment: Mapping[str, str]) -> Component
         environment=environment,
         log=folders.of(chosen).log("dns"),
         url=f"dns://{_authority(its.host)}:{port}",  # https://www.rfc-editor.org/rfc/rfc4501
-        host=_reached(its.host),
+        host=reached(its.host),
         port=port,
         health=chosen.hosts.ingress,
         ca=None,
@@ -149,7 +180,7 @@ def ingress(chosen: settings.Settings, environment: Mapping[str, str]) -> Compon
         environment=environment,
         log=folders.of(chosen).log("ingress"),
         url=f"https://{with_port(chosen.hosts.registry, port)}",
-        host=_reached(its.host),
+        host=reached(its.host),
         port=its.plain_port or PLAIN_PORTS[0],
         health="/",
         ca=None,
@@ -170,14 +201,19 @@ def _command(name: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "homeport", "serve", name)
 
 
-def _reached(host: str) -> str:
+def reached(host: str) -> str:
     """The address to connect to, for one to listen on."""
     if not names.is_wildcard(host):
         return host
     return "::1" if ":" in host else "127.0.0.1"
 
 
-def _named(host: str) -> str:
+def url(scheme: str, host: str, port: int) -> str:
+    """Where a component that listens there is asked from this machine."""
+    return f"{scheme}://{_authority(reached(host))}:{port}"
+
+
+def named(host: str) -> str:
     """The name in URLs: localhost where that is reached, which clients know not to need a proxy or more trust."""
     if names.is_wildcard(host) or host in {"127.0.0.1", "::1"}:
         return "localhost"

@@ -80,7 +80,7 @@ def _names_ports(planned: Planned) -> Iterator[Finding]:
     if control.owner(folders.of(chosen)) is not None:
         raise Skipped("the stack runs: homeport status")
     if not _wanted(chosen):
-        raise Skipped('ingress.enabled is false, and dns.provider is not "builtin"')
+        raise Skipped('ingress.enabled and ui.enabled are false, and dns.provider is not "builtin"')
     yield from _program(chosen.ingress)
     try:
         notes = ports.settled(chosen).notes
@@ -115,7 +115,8 @@ def with_ports(chosen: settings.Settings) -> settings.Settings:
 
 
 def _wanted(chosen: settings.Settings) -> bool:
-    return chosen.ingress.enabled != "false" or chosen.dns.provider == "builtin"
+    is_named = chosen.ingress.enabled != "false" or chosen.dns.provider == "builtin"
+    return is_named or chosen.ui.enabled
 
 
 def _held(text: str) -> str:
@@ -190,9 +191,9 @@ _RULES = (
     ),
     Rule(
         id="machine-ingress",
-        title="Traefik and DNS can have their ports.",
+        title="Traefik, DNS and the web console can have their ports.",
         why="Clients ask 443 and 53; with others each URL has a port in it, and most machines ask no other port for names.",
-        hint="ingress.port, ingress.plain_port and dns.port choose others.",
+        hint="ingress.port, ingress.plain_port, dns.port and ui.port choose others.",
         link="https://man7.org/linux/man-pages/man7/ip.7.html",
         here=_names_ports,
     ),

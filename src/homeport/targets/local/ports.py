@@ -1,4 +1,4 @@
-"""The ports of DNS and of the ingress, where they are left to what this machine allows: chosen once, before the start."""
+"""The ports of the console, of DNS and of the ingress, where they are left to what this machine allows: chosen once, before the start."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ def settled(chosen: settings.Settings, only: Sequence[str] = ()) -> Settled:
         return Settled(chosen)
     started = component.started(chosen, only)
     notes: list[str] = []
+    if "registry-ui" in started:
+        chosen = _ui(chosen, notes)
     if "dns" in started:
         chosen = _dns(chosen, notes)
     if "ingress" in started:
@@ -43,6 +45,24 @@ def settled(chosen: settings.Settings, only: Sequence[str] = ()) -> Settled:
             f" pip install 'homeport[ingress]' brings it; {_WITHOUT}"
         )
     return Settled(chosen, tuple(notes))
+
+
+def _ui(chosen: settings.Settings, notes: list[str]) -> settings.Settings:
+    its = chosen.ui
+    asked = functools.partial(ports.trouble, its.host)
+    given = chosen.ingress.port, chosen.ingress.plain_port, chosen.dns.port
+    taken = (*_apart(chosen), *(port for port in given if port))
+    found = ports.first((its.port,) if its.port else component.UI_PORTS, asked, taken)
+    if found.port is None and its.port:
+        raise _refused("registry-ui", "ui.port", its.host, found)
+    if found.port is None:
+        notes.append(
+            f"The stack goes without its web console: {_why(its.host, found)}"
+            " ui.port chooses another one; ui.enabled = false says no more of it."
+        )
+        return dataclasses.replace(chosen, ui=dataclasses.replace(its, enabled=False))
+    notes += _said("The web console", "ui.port", its.host, found)
+    return dataclasses.replace(chosen, ui=dataclasses.replace(its, port=found.port))
 
 
 def _dns(chosen: settings.Settings, notes: list[str]) -> settings.Settings:
@@ -89,6 +109,12 @@ def _trouble(its: settings.Ingress, port: int) -> OSError | None:
 
 
 def _others(chosen: settings.Settings) -> tuple[int, ...]:
+    its = chosen.ui
+    return (*_apart(chosen), *([its.port] if its.enabled and its.port else []))
+
+
+def _apart(chosen: settings.Settings) -> tuple[int, ...]:
+    """The ports that are never left to the machine."""
     debug = chosen.registry.debug
     return (chosen.registry.port, chosen.cloud.port, debug.port if debug else 0)
 

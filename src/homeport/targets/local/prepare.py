@@ -77,7 +77,7 @@ def certificate_names(chosen: settings.Settings) -> list[str]:
     hosts = chosen.hosts
     return names.certificate_names(
         (hosts.cloud, *chosen.tls.hostnames),
-        (chosen.registry.host, chosen.cloud.host, chosen.ingress.host),
+        (chosen.registry.host, chosen.cloud.host, chosen.ui.host, chosen.ingress.host),
         plain=(hosts.registry, hosts.ui, hosts.ingress),
     )
 
@@ -87,8 +87,7 @@ def own_remarks(chosen: settings.Settings, now: datetime.datetime) -> list[own.R
     hosts, its = chosen.hosts, chosen.registry
     wanted: dict[files.Paths, list[str]] = {}
     if chosen.tls.certificate is not None:
-        is_ui_there = chosen.ui.enabled and chosen.ingress.enabled != "false"
-        others = [hosts.ui] if is_ui_there else []
+        others = [hosts.ui] if chosen.ui.enabled else []
         wanted[folders.certificate(chosen)] = [hosts.cloud, hosts.registry, *others]
     if its.tls and its.certificate is not None:
         wanted.setdefault(folders.registry_certificate(chosen), []).append(hosts.registry)

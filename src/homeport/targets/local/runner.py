@@ -174,9 +174,10 @@ class Runner:
         limit = self.component.memory
         if self.state is State.READY and used is not None and limit is not None and used > limit:
             mib = 2**20
+            table = self.component.table or self.component.name
             self.problem = (
                 f"{self.component.name} took {used // mib} MiB of memory; {limit // mib} MiB are allowed."
-                f"\n  {self.component.name}.memory in homeport.toml allows more."
+                f"\n  {table}.memory in homeport.toml allows more."
             )
             self.handle(Event.OVERGROWN)
 

@@ -104,6 +104,9 @@ _CONTAINER: Fields = {
     ),
     "volumeMounts": blocks(_plain("name", "mountPath", "readOnly"), "volume_mount"),
 }
+_PROJECTED_SECRET = block(
+    {**_plain("name", "optional"), "items": blocks(_plain("key", "path"), "items")}
+)
 _VOLUME: Fields = {
     "name": _AS_IS,
     "configMap": block(_plain("name")),
@@ -111,6 +114,7 @@ _VOLUME: Fields = {
     "persistentVolumeClaim": block(_plain("claimName")),
     "hostPath": block(_plain("path", "type")),
     "emptyDir": block({}),
+    "projected": block({"sources": blocks({"secret": _PROJECTED_SECRET})}),
 }
 _POD: Fields = {
     **_plain("automountServiceAccountToken", "enableServiceLinks", "terminationGracePeriodSeconds"),

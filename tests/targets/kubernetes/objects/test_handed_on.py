@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.targets.kubernetes.objects import stacks
 
-from homeport.stack import load, names
+from homeport.serve import registry_ui
+from homeport.stack import folders, load, names
 from homeport.targets.kubernetes.objects.workloads import builtin, config_yml
 
 TEXTS = {
@@ -46,8 +47,22 @@ TEXTS = {
     "functions.idle_s": ("60",),
     "functions.isolated": ("false",),
     "tls.hostnames": ("a.example.org",),
+    "ui.title": ("Our images", "$(A) {{ b }} é"),
+    "ui.theme": ("dark",),
+    "ui.page": ("10",),
+    "ui.tag_sort": ("bytes",),
+    "ui.tag_order": ("asc",),
+    "ui.session_idle": ("90s",),
+    "ui.session": ("1d",),
+    "ui.cloud_writers": ("admins",),
+    "ui.memory": ("none", "1GiB"),
+    "ui.hostname": ("images.lan",),
+    "ui.port": ("5099",),
+    "registry.namespace": ("hub", "tools"),
+    "cloud.namespace": ("aws", "tools"),
+    "registry.hostname": ("hub.lan",),
 }
-BOTH = {"registry.engine": "builtin", "cloud.engine": "builtin"}
+BOTH = {"registry.engine": "builtin", "cloud.engine": "builtin", "ui.engine": "builtin"}
 CHOICES = st.fixed_dictionaries(
     {}, optional={key: st.sampled_from(texts) for key, texts in TEXTS.items()}
 )
@@ -61,6 +76,11 @@ OTHERS = {
     "registry.trusted_proxies",
     "cloud.host",
     "cloud.folder",
+    "ui.host",
+    "ui.port",
+    "ui.tls",
+    "ui.registry_url",
+    "ui.cloud_url",
 }
 """What is another in a pod."""
 NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
@@ -121,6 +141,39 @@ def test_the_cloud(folder, given):
     assert set(chosen.hostnames) <= set(there.hostnames)
 
 
+@settings(max_examples=80, deadline=None)
+@given(CHOICES)
+def test_the_console(folder, given):
+    rendered = stacks.Rendered(BOTH | given)
+    chosen, there = stacks.chosen(BOTH | given), loaded(rendered, "registry-ui", folder).settings
+    assert differing(chosen, there, {"ui"}) == set()
+    assert (there.log, there.up.stop_timeout_s) == (chosen.log, chosen.up.stop_timeout_s)
+    made = registry_ui.options(there, folders.of(there))
+    service = f"http://registry.{chosen.registry.namespace}.svc"
+    assert made.registry.url == f"{service}:{chosen.registry.port}"
+    assert made.cloud.url.startswith(f"http://localstack.{chosen.cloud.namespace}.svc:")
+    assert made.registry_host == chosen.hosts.registry
+    assert made.cloud_url == f"https://{chosen.hosts.cloud}"
+    assert "10.42.0.0/16" in made.trusted_proxies
+
+
+@pytest.mark.parametrize("engine", ["builtin", "upstream"])
+@pytest.mark.parametrize("other", ["builtin", "upstream"])
+def test_the_console_is_the_same_before_any_engine(engine, other):
+    alike = {"ui.engine": "builtin"}
+    given = {"registry.engine": engine, "cloud.engine": other}
+    pods = [stacks.Rendered(alike | more).pod("registry-ui") for more in ({}, given)]
+    assert pods[0] == pods[1]
+
+
+def test_other_places_that_the_console_is_told_of(folder):
+    given = {"ui.registry_url": "https://hub.lan:5001", "ui.cloud_url": "https://aws.lan"}
+    there = loaded(stacks.Rendered(BOTH | given), "registry-ui", folder).settings
+    made = registry_ui.options(there, folders.of(there))
+    assert (made.registry.url, made.registry_host) == ("https://hub.lan:5001", "hub.lan:5001")
+    assert (made.cloud.url, made.cloud_url) == ("https://aws.lan", "https://aws.lan")
+
+
 def test_no_passwords_where_none_are_wanted(folder):
     rendered = stacks.Rendered(BOTH | {"registry.auth": "false"})
     assert not loaded(rendered, "registry", folder).settings.registry.auth
@@ -133,6 +186,9 @@ def test_where_a_pod_listens_and_keeps_its_data(folder):
     assert (registry.registry.host, registry.registry.port) == ("0.0.0.0", 5000)
     assert (cloud.cloud.host, cloud.cloud.port) == ("0.0.0.0", 4566)
     assert not registry.registry.tls
+    console = loaded(rendered, "registry-ui", folder).settings
+    assert (console.ui.host, console.ui.port, console.ui.tls) == ("0.0.0.0", 8080, False)
+    assert str(console.ui.certificates) == "/certificates"
     assert str(registry.registry.folder) == "/var/lib/registry"
     assert str(cloud.cloud.folder) == "/var/lib/localstack"
     assert str(cloud.data) == "/var/lib/localstack/homeport"

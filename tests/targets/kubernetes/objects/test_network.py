@@ -34,6 +34,8 @@ def middlewares(rendered, name):
     [
         ({}, ["basic-auth"], ["basic-auth"]),
         ({"registry.engine": "builtin"}, [], ["basic-auth"]),
+        ({"ui.engine": "builtin"}, ["basic-auth"], []),
+        ({"registry.engine": "builtin", "ui.engine": "builtin"}, [], []),
         ({"registry.auth": "false"}, [], []),
     ],
 )

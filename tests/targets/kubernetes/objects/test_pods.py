@@ -4,9 +4,11 @@ import pytest
 from tests.targets.kubernetes.objects.stacks import Rendered
 
 DEFAULT = Rendered()
-BUILTIN = Rendered({"registry.engine": "builtin", "cloud.engine": "builtin"})
+BUILTIN = Rendered(
+    {"registry.engine": "builtin", "cloud.engine": "builtin", "ui.engine": "builtin"}
+)
 PODS = [(DEFAULT, "registry"), (DEFAULT, "registry-ui"), (DEFAULT, "localstack")]
-PODS += [(BUILTIN, "registry"), (BUILTIN, "localstack")]
+PODS += [(BUILTIN, "registry"), (BUILTIN, "localstack"), (BUILTIN, "registry-ui")]
 UNPRIVILEGED = [(r, name) for r, name in PODS if (r, name) != (DEFAULT, "localstack")]
 
 
@@ -27,7 +29,7 @@ def test_without_root(rendered, name):
     assert rendered.pod(name)["securityContext"]["runAsNonRoot"] is True
     assert rendered.container(name)["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     kinds = {key for each in rendered.pod(name).get("volumes", ()) for key in each} - {"name"}
-    assert kinds <= {"configMap", "secret", "emptyDir", "persistentVolumeClaim"}
+    assert kinds <= {"configMap", "secret", "emptyDir", "persistentVolumeClaim", "projected"}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,7 @@ def test_what_a_namespace_allows(given, levels):
         (DEFAULT, "localstack", "/_localstack/health", "/_localstack/health"),
         (BUILTIN, "localstack", "/_localstack/health", "/_localstack/health"),
         (DEFAULT, "registry-ui", "/", "/"),
+        (BUILTIN, "registry-ui", "/readyz", "/livez"),
     ],
 )
 def test_what_is_asked(rendered, name, ready, alive):
@@ -110,6 +113,7 @@ def test_another_user_does_not():
         ({}, "localstack", 60),
         ({"up.stop_timeout_s": "100"}, "registry", 120),
         ({"up.stop_timeout_s": "100"}, "localstack", 120),
+        ({"up.stop_timeout_s": "100", "ui.engine": "builtin"}, "registry-ui", 120),
     ],
 )
 def test_time_to_end(given, name, grace_s):
@@ -143,3 +147,39 @@ def test_when_images_are_pulled(policy, said):
     rendered = Rendered({"kubernetes.pull_policy": policy})
     for name in ("registry", "registry-ui", "localstack"):
         assert rendered.container(name).get("imagePullPolicy") == said
+
+
+# The console
+
+
+def certificates(given):
+    """The Secrets of which the console sees something, and the keys that it sees of each."""
+    volumes = {each["name"]: each for each in Rendered(given).pod("registry-ui")["volumes"]}
+    sources = volumes["certificates"]["projected"]["sources"]
+    assert all(each["secret"]["optional"] for each in sources)
+    return {
+        each["secret"]["name"]: {item["key"]: item["path"] for item in each["secret"]["items"]}
+        for each in sources
+    }
+
+
+def test_the_console_sees_certificates_of_its_namespace_and_no_key():
+    own = {"ui.engine": "builtin"}
+    apart = {
+        "registry-tls": {"tls.crt": "registry.crt"},
+        "registry-ui-tls": {"tls.crt": "registry-ui.crt"},
+    }
+    assert certificates(own) == apart
+    together = own | {"registry.namespace": "tools", "cloud.namespace": "tools"}
+    assert certificates(together) == apart | {"localstack-tls": {"tls.crt": "localstack.crt"}}
+
+
+def test_the_console_writes_nothing_but_below_its_own_folder():
+    container = BUILTIN.container("registry-ui")
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    writable = [each["mountPath"] for each in container["volumeMounts"] if not each.get("readOnly")]
+    assert writable == ["/tmp"]
+
+
+def test_no_secret_is_a_variable_of_the_console():
+    assert all("valueFrom" not in each for each in BUILTIN.container("registry-ui")["env"])

@@ -90,6 +90,10 @@ class Asked:
         named = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status, named, self._reached.read(host, response))
 
+    def is_reached(self, host: str) -> bool:
+        """Whether the host is among the places that were handed in."""
+        return self._reached.has(host)
+
     def certificate(self, host: str) -> Certificate:
         """The certificate that a host shows, verified."""
         return trust.certificate(self._reached.place(host), self._reached.trusted(host))

@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import botocore.awsrequest  # type: ignore[import-untyped]
-import botocore.config  # type: ignore[import-untyped]
-import botocore.exceptions  # type: ignore[import-untyped]
-import botocore.session  # type: ignore[import-untyped]
+import botocore.awsrequest
+import botocore.config
+import botocore.exceptions
+import botocore.session
 
 from homeport import errors
 from homeport.stack.rules.asking import connections

@@ -38,6 +38,10 @@ class Connections:
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._pools: dict[tuple[str, bool], urllib3.HTTPConnectionPool] = {}
 
+    def has(self, host: str) -> bool:
+        """Whether it is known where a name is reached."""
+        return host in self._places
+
     def place(self, host: str) -> Place:
         """Where a name is reached. Raises `HomeportError` for a name that the stack has not."""
         found = self._places.get(host)

@@ -15,7 +15,7 @@ def on_running(planned: Planned, running: Running) -> Iterator[Finding]:
     """The chain is verified, the name is in it, and it does not end soon."""
     chosen = planned.chosen
     hosts = [chosen.hosts.registry, chosen.hosts.cloud]
-    if running.cluster is not None and chosen.ui.enabled:
+    if chosen.ui.enabled and running.is_reached(chosen.hosts.ui):
         hosts.append(chosen.hosts.ui)
     for host in hosts:
         yield from _judged(host, running.certificate(host), running.now())

@@ -68,9 +68,10 @@ def _resolved(host: str) -> list[str]:
 
 
 def _hosts(planned: Planned) -> list[str]:
-    chosen = planned.chosen
-    is_ui_there = chosen.ui.enabled and (bool(planned.objects) or chosen.ingress.enabled != "false")
-    return [chosen.hosts.registry, chosen.hosts.cloud, *([chosen.hosts.ui] if is_ui_there else [])]
+    hosts = planned.chosen.hosts
+    return [
+        host for host in (hosts.registry, hosts.cloud, hosts.ui) if host in planned.chosen.named
+    ]
 
 
 def _wanted(planned: Planned) -> set[str]:

@@ -60,8 +60,8 @@ class Decided(NamedTuple):
     errors: tuple[str, ...] = ()
 
 
-_LEFT_OPEN = ("dns", "ingress")
-"""The components whose ports, or which themselves, may be left to what the machine allows."""
+_LEFT_OPEN = {"registry-ui": "ui", "dns": "dns", "ingress": "ingress"}
+"""The components whose ports, or which themselves, may be left to what the machine allows, with their tables."""
 
 
 def decide(wanted: definition.Definition, running: present.Running | None) -> Decided:
@@ -76,7 +76,11 @@ def decide(wanted: definition.Definition, running: present.Running | None) -> De
         settled = ports.settled(asked)
     except errors.SettingsError as error:
         return Decided(chosen, wanted.notes, (str(error),))
-    found = {name: getattr(settled.settings, name) for name in _LEFT_OPEN if name not in there}
+    found = {
+        table: getattr(settled.settings, table)
+        for name, table in _LEFT_OPEN.items()
+        if name not in there
+    }
     return Decided(dataclasses.replace(chosen, **found), (*wanted.notes, *settled.notes))
 
 
@@ -84,7 +88,9 @@ def _as_before(
     chosen: settings.Settings, before: settings.Settings, there: frozenset[str]
 ) -> settings.Settings:
     """The settings with the ports of what runs, where they leave them open."""
-    ingress, dns = chosen.ingress, chosen.dns
+    ingress, dns, ui = chosen.ingress, chosen.dns, chosen.ui
+    if "registry-ui" in there:
+        ui = dataclasses.replace(ui, port=ui.port or before.ui.port)
     if "ingress" in there:
         port, plain = ingress.port or before.ingress.port, ingress.plain_port
         ingress = dataclasses.replace(
@@ -92,17 +98,19 @@ def _as_before(
         )
     if "dns" in there:
         dns = dataclasses.replace(dns, port=dns.port or before.dns.port)
-    return dataclasses.replace(chosen, ingress=ingress, dns=dns)
+    return dataclasses.replace(chosen, ingress=ingress, dns=dns, ui=ui)
 
 
 def _without(chosen: settings.Settings, there: frozenset[str]) -> settings.Settings:
     """The same for a stack that does not run, without what does: its ports are not free, and are its own."""
-    ingress, dns = chosen.ingress, chosen.dns
+    ingress, dns, ui = chosen.ingress, chosen.dns, chosen.ui
+    if "registry-ui" in there:
+        ui = dataclasses.replace(ui, enabled=False)
     if "ingress" in there:
         ingress = dataclasses.replace(ingress, enabled="false")
     if "dns" in there:
         dns = dataclasses.replace(dns, provider="none")
-    return dataclasses.replace(chosen, data=_NOWHERE, ingress=ingress, dns=dns)
+    return dataclasses.replace(chosen, data=_NOWHERE, ingress=ingress, dns=dns, ui=ui)
 
 
 # What stands against it, and what a person should know
@@ -132,6 +140,8 @@ def _places(chosen: settings.Settings, started: Collection[str]) -> Iterator[_Pl
     yield _Place("cloud.port", chosen.cloud.host, chosen.cloud.port)
     if chosen.registry.debug is not None:
         yield _Place("registry.debug", *chosen.registry.debug)
+    if "registry-ui" in started:
+        yield _Place("ui.port", chosen.ui.host, chosen.ui.port or 0)
     if "dns" in started:
         yield _Place("dns.port", chosen.dns.host, chosen.dns.port or 0, has_datagrams=True)
     if "ingress" in started:

@@ -29,7 +29,9 @@ _IN_COMPONENT = re.compile(
     r"lock|[a-z0-9]+\.db(-wal|-shm|-journal)?|blobs|s3|dynamodb|lambda|rooms|root"
 )
 """What components keep in their folders."""
-_LOG = re.compile(r"(registry|cloud|dns|ingress|supervisor|registry-audit)\.log(\.[0-9]+)?")
+_LOG = re.compile(
+    r"(registry|cloud|registry-ui|dns|ingress|supervisor|registry-audit)\.log(\.[0-9]+)?"
+)
 _OF_THE_DISK = frozenset({"lost+found"})
 """What a file system of its own has by itself. https://man7.org/linux/man-pages/man8/mklost+found.8.html"""
 _SHOWN = 5

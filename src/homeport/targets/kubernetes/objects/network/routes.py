@@ -36,9 +36,8 @@ class _Place(NamedTuple):
 
 def objects(chosen: settings.Settings) -> Iterator[Object]:
     """The routes of all components, and what stands before them."""
-    is_builtin = engines.is_builtin(chosen.registry.engine)
     places = _places(chosen)
-    found = [(site, places[site.component]) for site in sites.of(chosen, asks_itself=is_builtin)]
+    found = [(site, places[site.component]) for site in sites.of(chosen, engines.own(chosen))]
     if chosen.registry.auth:
         yield _basic_auth(chosen)
     for site, place in found:

@@ -24,6 +24,10 @@ _OF_MACHINE = frozenset(
         "cloud.host",
         "cloud.port",
         "cloud.folder",
+        "ui.host",
+        "ui.port",
+        "ui.tls",
+        "ui.ca",
         "functions.docker",
     }
 )
@@ -47,13 +51,34 @@ IN_CONFIG = frozenset(
 
 def registry(chosen: settings.Settings) -> dict[str, str]:
     """The variables of the registry, beside config.yml."""
-    trusted = names.BY_KEY["registry.trusted_proxies"]
-    proxies = dict.fromkeys((*trusted.of(chosen), *chosen.kubernetes.pod_networks))
-    return {trusted.variable: trusted.kind.show(tuple(proxies))} | {
+    return _trusted(chosen) | {
         setting.variable: setting.kind.show(setting.of(chosen))
         for setting in _changed(chosen, "registry", ("admin.user", *_NAMED))
         if setting.key not in IN_CONFIG and not setting.is_secret
     }
+
+
+def registry_ui(chosen: settings.Settings) -> dict[str, str]:
+    """The variables of the web console, beside where it listens and whom it asks."""
+    namespaces = {
+        names.BY_KEY[f"{group}.namespace"].variable: getattr(chosen, group).namespace
+        for group in ("registry", "cloud")
+    }
+    return {
+        **namespaces,
+        **_trusted(chosen),
+        **{
+            setting.variable: setting.kind.show(setting.of(chosen))
+            for setting in _changed(chosen, "ui", (*_COMMON, *_NAMED))
+        },
+    }
+
+
+def _trusted(chosen: settings.Settings) -> dict[str, str]:
+    """Traefik is among the pods."""
+    trusted = names.BY_KEY["registry.trusted_proxies"]
+    proxies = dict.fromkeys((*trusted.of(chosen), *chosen.kubernetes.pod_networks))
+    return {trusted.variable: trusted.kind.show(tuple(proxies))}
 
 
 def registry_secrets(chosen: settings.Settings) -> dict[str, str]:

@@ -19,6 +19,14 @@ def is_builtin(engine: str) -> bool:
     return engine == "builtin"
 
 
+def own(chosen: settings.Settings) -> tuple[str, ...]:
+    """The components that run from Homeport's own image."""
+    engine = (chosen.registry.engine, chosen.ui.engine, chosen.cloud.engine)
+    return tuple(
+        name for name, its in zip(settings.DEPLOYED, engine, strict=True) if is_builtin(its)
+    )
+
+
 def check(chosen: settings.Settings) -> None:
     """Raises `SettingsError` that names all that cannot be deployed, so that nothing is left out silently."""
     problems = [*_upstream(chosen), *_builtin(chosen), *_ui(chosen), *_sizes(chosen)]
@@ -54,10 +62,17 @@ def _builtin(chosen: settings.Settings) -> Iterator[str]:
 
 
 def _ui(chosen: settings.Settings) -> Iterator[str]:
-    if chosen.ui.enabled and is_builtin(chosen.ui.engine):
+    """Where the web UI looks: at nothing else than what it is told."""
+    its = chosen.ui
+    if its.enabled and not is_builtin(its.engine) and its.registry_url:
         yield (
-            "ui.engine: Homeport's own web UI is not there yet. "
-            'Write ui.engine = "upstream", or ui.enabled = false.'
+            f"ui.registry_url: {its.image} is deployed for the stack's own registry. "
+            'Write ui.engine = "builtin", or leave it out.'
+        )
+    if its.enabled and is_builtin(its.engine) and its.ca is not None:
+        yield (
+            "ui.ca: a pod does not see the files of this machine. "
+            "Leave it out, and let ui.registry_url and ui.cloud_url be what its system trusts."
         )
 
 

@@ -1,0 +1,1 @@
+"""What the web console is told of the stack, by target."""
