@@ -44,6 +44,11 @@ class Fields:
         """All values of a field."""
         return self._all.get(name, [])
 
+    def with_(self, **changes: str) -> str:
+        """All of them as a query, with some of them changed or added."""
+        pairs = {**self._all, **{name: [value] for name, value in changes.items()}}
+        return urllib.parse.urlencode(pairs, doseq=True)
+
     def has(self, name: str) -> bool:
         """Whether it is there, and says something: a box that is ticked."""
         return bool(self.text(name))
@@ -139,6 +144,12 @@ class Visit:
         if self.options.stack is None:
             raise Trouble("This console does not know its stack.", status=404)
         return self.options.stack
+
+    @property
+    def link(self) -> str:
+        """The address of this page for somebody else, whose account and region may be others. For a page of the local AWS."""
+        account, region = self.cloud.scope
+        return f"{self.request.path}?{self.query.with_(account=account, region=region)}"
 
     @property
     def may_write_cloud(self) -> bool:

@@ -36,6 +36,7 @@ async def test_account_and_region_are_chosen_and_stay(visitor):
     assert states(page)["SQS"][1] == "0 queues"
     assert "AWS_ACCESS_KEY_ID=333333333333" in page.text
     assert "AWS_REGION=eu-west-1" in page.text
+    assert "333333333333, eu-west-1" in page.find("nav").text
     again = await visitor.get("/cloud")
     assert "333333333333" in again.find("input", name="account").attributes["value"]
     assert [each.text for each in again.all("option", selected="")] == ["eu-west-1"]
@@ -128,5 +129,7 @@ async def test_before_nothing(standing):
     page = await visitor.get("/cloud")
     assert page.status == 502
     assert "The local AWS does not answer" in page.text
+    assert "homeport logs cloud" in page.text
+    assert page.links["Try again"] == "/cloud"
     assert "homeport status" in page.text
     await console.close()

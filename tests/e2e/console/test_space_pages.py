@@ -223,7 +223,7 @@ def test_a_robot_with_the_mouse(browse, accessible, shot):
     accessible(page)
     # The way back does not show it again, nor sends the form once more.
     page.go_back()
-    page.get_by_role("heading", name="Robots").wait_for()
+    page.get_by_role("heading", name="Robots", exact=True).wait_for()
     assert secret not in page.content()
     assert page.get_by_text("robot+by-mouse").count() == 1
 

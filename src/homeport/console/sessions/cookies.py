@@ -89,7 +89,6 @@ def is_from_here(request: http.Request, hosts: tuple[str, ...]) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    host = urllib.parse.urlsplit(
-        origin
-    ).netloc  # of `null`, which hides where it is from, it is empty
+    # Of `null`, which hides where a page is from, it is empty.
+    host = urllib.parse.urlsplit(origin).netloc
     return bool(host) and host in hosts

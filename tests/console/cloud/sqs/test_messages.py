@@ -273,6 +273,19 @@ async def test_dead_letters_are_moved_back(visitor, queues):
     assert queues.bodies(name) == ["poison"]
 
 
+async def test_what_came_from_no_queue_cannot_go_back_which_is_said(visitor, queues):
+    _, dead = queues.dead_letters()
+    queues.send(dead, "sent here")
+    await visitor.get(f"/sqs/q/{dead}/redrive")
+    await visitor.post(f"/sqs/q/{dead}/redrive")
+    for _ in range(100):
+        page = await visitor.get(f"/sqs/q/{dead}/redrive", is_part=True)
+        if page.rows()[0][0] != "running":
+            break
+    assert page.rows()[0][0].startswith("failed")
+    assert "has no queue to go back to: name one to move them to" in page.rows()[0][0]
+
+
 async def test_a_slow_move_is_cancelled(visitor, queues):
     _, dead = queues.dead_letters()
     target = queues.make("target")
