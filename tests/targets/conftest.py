@@ -13,6 +13,10 @@ from homeport.clock import VirtualClock
 from homeport.targets.local.component import Component
 from homeport.targets.local.runner import Limits
 
+NOBODY = 2**22
+"""No process has this number or a higher one, so nobody's memory is taken for a fake one's.
+https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html (pid_max)"""
+
 
 @dataclass
 class FakeProcess:
@@ -62,7 +66,7 @@ class Machine:
         if self.refuses:
             raise errors.HomeportError(self.refuses)
         made = self.processes.setdefault(wanted.name, [])
-        made.append(FakeProcess(1000 + len(made), heeds=self.heeds))
+        made.append(FakeProcess(NOBODY + len(made), heeds=self.heeds))
         return made[-1]
 
     async def is_ready(self, asked: Component) -> bool:

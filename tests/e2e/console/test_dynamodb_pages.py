@@ -7,6 +7,7 @@ import re
 import urllib.parse
 
 import pytest
+from playwright import sync_api
 
 from homeport.console.cloud.dynamodb import values
 
@@ -247,7 +248,11 @@ def test_a_backup_is_made_and_restored(client, browse):
     page.get_by_label("Into a new table named").fill("restored")
     page.get_by_role("button", name="Restore", exact=True).click()
     page.wait_for_url(re.compile("/tables/restored$"))
-    assert page.locator("tbody tr").count() == 5
+    client.get_waiter("table_exists").wait(
+        TableName="restored", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    page.reload()
+    sync_api.expect(page.locator("tbody tr")).to_have_count(5)
 
 
 def test_the_search_finds_while_somebody_types(client, browse):
