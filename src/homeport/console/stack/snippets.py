@@ -99,7 +99,7 @@ _CLOUD = (
         "  skip_requesting_account_id  = true\n\n  endpoints {\n"
         '    dynamodb = "@URL@"\n    lambda   = "@URL@"\n    s3       = "@URL@"\n'
         '    sns      = "@URL@"\n    sqs      = "@URL@"\n  }\n}',
-        "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/custom-service-endpoints",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/guides/custom-service-endpoints.html.markdown",
     ),
 )
 

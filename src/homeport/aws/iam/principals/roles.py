@@ -99,7 +99,7 @@ async def update_role(iam: Iam, call: Call, params: Params) -> Params:
     """UpdateRole: what is not named goes back to its default, as on AWS for the session duration.
 
     A role that is linked to a service takes it too, which is how Terraform describes one:
-    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_service_linked_role#description
+    https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/iam_service_linked_role.html.markdown
     """
     changed = {DURATION: params.get(DURATION) or limits.SESSION_DURATION_S}
     if params.get(DESCRIPTION) is not None:
