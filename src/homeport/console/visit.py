@@ -60,6 +60,14 @@ class Fields:
             raise Trouble(f"{label} is missing.", hint="Fill it in.")
         return value
 
+    def agrees(self, name: str, what: str) -> None:
+        """Raises `Trouble` where the name of what is to be deleted was not written once more."""
+        if self.text("sure") != name:
+            raise Trouble(
+                f"{name} was not deleted: its name was not written as it is.",
+                hint=f"Write the name of the {what} into the field.",
+            )
+
     def number(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number. Raises `Trouble` where it is none, or out of its bounds."""
         text = self.text(name).strip()

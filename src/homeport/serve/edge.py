@@ -9,6 +9,9 @@ from homeport.edge.config import Address, EdgeConfig, TlsFiles, TlsMode
 from homeport.net import files
 from homeport.stack import settings
 
+SERVER_NAME = "localhost"
+"""Each certificate of the data folder has this name, whatever the components are called: by it one of them knows another."""
+
 
 def listening(
     name: str, host: str, port: int, tls: TlsMode, pair: files.Paths

@@ -22,9 +22,6 @@ from homeport.stack.kinds import http
 from homeport.targets.kubernetes.objects import names
 from homeport.targets.local import component
 
-SERVER_NAME = "localhost"
-"""Each certificate of the data folder has this name, whatever the components are called."""
-
 
 @contextlib.asynccontextmanager
 async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterator[str]:  # noqa: A001 - `registry_ui.open`
@@ -106,7 +103,7 @@ def _registry(chosen: settings.Settings, where: folders.Folders) -> Place:
         return Place(url)
     if its.certificate is not None or chosen.tls.certificate is not None:
         return Place(url, is_verified=False)
-    return Place(url, files.ca(where.certificates).certificate, SERVER_NAME)
+    return Place(url, files.ca(where.certificates).certificate, edge.SERVER_NAME)
 
 
 def _cloud(chosen: settings.Settings) -> Place | None:

@@ -15,9 +15,6 @@ from homeport.stack.groups import sites
 from homeport.targets.kubernetes import yaml_text
 from homeport.targets.local import component
 
-SERVER_NAME = "localhost"
-"""Each certificate of the data folder has this name, whatever the components are called."""
-
 Backends = Mapping[str, dynamic.Backend]
 
 
@@ -103,7 +100,7 @@ def _backend(host: str, port: int, ca: str, *, is_encrypted: bool, is_own: bool)
         return dynamic.Backend(url)
     if is_own:
         return dynamic.Backend(url, is_verified=False)
-    return dynamic.Backend(url, ca, SERVER_NAME)
+    return dynamic.Backend(url, ca, edge.SERVER_NAME)
 
 
 def _reached(host: str) -> str:

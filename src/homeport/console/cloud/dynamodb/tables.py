@@ -196,11 +196,7 @@ def throughput(form: Fields) -> dict[str, Any]:
 async def delete(visit: Visit) -> http.Response:
     """Deletes a table, whose name has to be written once more."""
     name = visit.names["table"]
-    if visit.form.text("sure") != name:
-        raise Trouble(
-            f"{name} was not deleted: its name was not written as it is.",
-            hint="Write the name of the table into the field.",
-        )
+    visit.form.agrees(name, "table")
     await visit.cloud.call("dynamodb", "DeleteTable", TableName=name)
     return visit.go("/dynamodb", said=f"The table {name} was deleted with all its items.")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from homeport.console.asking.troubles import Trouble
 from homeport.console.cloud.lambda_ import function as its
 from homeport.console.routing import Row
 from homeport.console.visit import Visit
@@ -65,11 +64,7 @@ def _found(client: Any, text: str) -> tuple[list[dict[str, Any]], str]:
 async def delete(visit: Visit) -> http.Response:
     """Deletes a function with all its versions, whose name has to be written once more."""
     name = visit.names["function"]
-    if visit.form.text("sure") != name:
-        raise Trouble(
-            f"{name} was not deleted: its name was not written as it is.",
-            hint="Write the name of the function into the field.",
-        )
+    visit.form.agrees(name, "function")
     await visit.cloud.call("lambda", "DeleteFunction", FunctionName=name)
     return visit.go("/lambda", said=f"The function {name} was deleted. Its logs stay.")
 

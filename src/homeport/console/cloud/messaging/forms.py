@@ -1,12 +1,24 @@
-"""Fields of forms that queues and topics have alike: tags, JSON documents."""
+"""Fields of forms that queues and topics have alike: choices, tags, JSON documents."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from homeport.console.asking.troubles import Trouble
 from homeport.console.cloud.messaging import bodies
+
+
+class Choice(NamedTuple):
+    """An attribute that is one of some words; the first holds where nothing is set."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    """Each word, and how it is shown."""
+    note: str
+
 
 TAGS_NOTE = "One a line: key = value. At most 50."
 

@@ -7,31 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from homeport.aws.sns import limits
 from homeport.console.cloud.messaging import forms
 from homeport.console.cloud.sns.topic import Named
 from homeport.console.visit import Fields
 
-
-class Choice(NamedTuple):
-    """An attribute that is one of some words; the first holds where nothing is set."""
-
-    name: str
-    label: str
-    choices: tuple[tuple[str, str], ...]
-    note: str
-
-
 ALL = (
-    Choice(
+    forms.Choice(
         "SignatureVersion",
         "Signature of messages",
         (("1", "1: SHA-1"), ("2", "2: SHA-256")),
         "How messages for HTTP endpoints are signed.",
     ),
-    Choice(
+    forms.Choice(
         "TracingConfig",
         "Tracing",
         (("PassThrough", "Pass through"), ("Active", "Active")),
@@ -39,7 +28,7 @@ ALL = (
     ),
 )
 FIFO = (
-    Choice(
+    forms.Choice(
         "ContentBasedDeduplication",
         "Deduplication by content",
         (
@@ -48,7 +37,7 @@ FIFO = (
         ),
         "A message that was published within the last 5 minutes is not sent again.",
     ),
-    Choice(
+    forms.Choice(
         "FifoThroughputScope",
         "Deduplication scope",
         (("Topic", "The whole topic"), ("MessageGroup", "Each message group")),
@@ -60,7 +49,7 @@ KEY_NOTE = "Id or alias of a KMS key. Kept and given back; messages are stored a
 DELIVERY_NOTE = 'JSON: how posts to HTTP endpoints are tried again, such as {"http": {"defaultHealthyRetryPolicy": {"numRetries": 5}}}.'
 
 
-def choices(*, is_fifo: bool) -> tuple[Choice, ...]:
+def choices(*, is_fifo: bool) -> tuple[forms.Choice, ...]:
     """Those of a topic of this type."""
     return (*FIFO, *ALL[1:]) if is_fifo else ALL
 

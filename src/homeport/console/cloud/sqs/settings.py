@@ -38,15 +38,6 @@ class Number(NamedTuple):
         return f"{self.note} {self.least:,} to {self.most:,} {self.unit}; {int(self.default):,} where nothing is set."
 
 
-class Choice(NamedTuple):
-    """An attribute that is one of some words."""
-
-    name: str
-    label: str
-    choices: tuple[tuple[str, str], ...]
-    note: str
-
-
 NUMBERS = (
     Number(
         "VisibilityTimeout",
@@ -85,7 +76,7 @@ NUMBERS = (
     ),
 )
 FIFO = (
-    Choice(
+    forms.Choice(
         "ContentBasedDeduplication",
         "Deduplication by content",
         (
@@ -94,13 +85,13 @@ FIFO = (
         ),
         "A message that was sent within the last 5 minutes is not sent again.",
     ),
-    Choice(
+    forms.Choice(
         "DeduplicationScope",
         "Deduplication scope",
         (("queue", "The whole queue"), ("messageGroup", "Each message group")),
         "Where a repeated message is looked for.",
     ),
-    Choice(
+    forms.Choice(
         "FifoThroughputLimit",
         "Throughput limit",
         (("perQueue", "The whole queue"), ("perMessageGroupId", "Each message group")),
