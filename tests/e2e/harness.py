@@ -93,6 +93,15 @@ class Stack:
         return self.data / "certs" / "ca.crt"
 
     @property
+    def said(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text()
+
+    @property
+    def log(self) -> Path:
+        return self.data.parent / "up.log"
+
+    @property
     def aws_environment(self) -> dict[str, str]:
         return {
             **self.environment,
@@ -127,7 +136,7 @@ class Stack:
         return run(sys.executable, "-m", "homeport", *arguments, env=self.environment, **options)
 
     def up(self, *arguments: str) -> None:
-        log = (self.data.parent / "up.log").open("a")
+        log = self.log.open("a")
         self.process = subprocess.Popen(
             [*self.command, *arguments],
             env=self.environment,
@@ -139,7 +148,7 @@ class Stack:
         deadline = time.monotonic() + self.ready_limit_s
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError((self.data.parent / "up.log").read_text())
+                raise AssertionError(self.said)
             time.sleep(0.05)
 
     def is_ready(self) -> bool:

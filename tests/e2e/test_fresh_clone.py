@@ -14,6 +14,7 @@ from pathlib import Path
 import boto3
 import harness
 import pytest
+from tests.serve import standing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]
@@ -77,10 +78,10 @@ def test_make_up_from_a_fresh_clone_as_an_ordinary_user(clone):
         s3.put_object(Bucket="mine", Key="key", Body=b"data")
         assert (stack.data / "auth" / "htpasswd").stat().st_mode & 0o777 == 0o600
         assert stack.data.stat().st_uid == (clone / "home").stat().st_uid
-        seen = (stack.data.parent / "up.log").read_text()
-        assert "docker login" in seen
-        assert "homeport env" in seen
-        assert f"Open in a browser: https://localhost:{console}" in seen
+        opened = f"Open in a browser: https://localhost:{console}"
+        standing.until(lambda: opened in stack.said, "the console")
+        assert "docker login" in stack.said
+        assert "homeport env" in stack.said
         trusting = ssl.create_default_context(cafile=stack.ca)
         url = f"https://localhost:{console}/login"
         with urllib.request.urlopen(url, context=trusting, timeout=30) as page:

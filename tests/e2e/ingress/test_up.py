@@ -54,10 +54,6 @@ def children(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def said(stack):
-    return (stack.data.parent / "up.log").read_text()
-
-
 def test_a_traefik_that_was_killed_comes_back_and_nobody_else_notices(tmp_path):
     with made(tmp_path).running() as stack:
         standing.until(lambda: is_ready(stack), "the ingress")
@@ -85,13 +81,13 @@ def test_auto_goes_without_a_traefik_that_is_broken(tmp_path):
     broken.write_text("#!/bin/sh\necho cannot run here; exit 3\n")
     broken.chmod(0o755)
     with made(tmp_path, HOMEPORT_INGRESS_TRAEFIK=str(broken)).running() as stack:
-        standing.until(lambda: "Type next" in said(stack), "the stack")
+        standing.until(lambda: "Type next" in stack.said, "the stack")
         found = status(stack)
         assert [row["state"] for row in found.values()] == ["ready", "ready", "failed"]
         assert "Traefik has ended with exit code 3" in found["ingress"]["problem"]
         assert "exit code 3" in stack.homeport("status", check=False).stderr
-    assert "ingress      failed     Traefik has ended" in said(stack)
-    assert "By name" not in said(stack)
+    assert "ingress      failed     Traefik has ended" in stack.said
+    assert "By name" not in stack.said
 
 
 def test_without_auto_a_traefik_that_is_broken_is_an_error(tmp_path):
