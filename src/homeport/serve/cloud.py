@@ -14,10 +14,12 @@ from homeport.aws.delivery.s3_events import S3Events
 from homeport.aws.dispatch import Dispatcher
 from homeport.aws.s3 import operations as s3_operations
 from homeport.aws.s3.s3 import S3
+from homeport.aws.s3.store import buckets
 from homeport.aws.signing import access_keys
 from homeport.aws.signing.verify import SecretOf
 from homeport.aws.sqs import operations as sqs_operations
 from homeport.aws.sqs.sqs import Sqs
+from homeport.aws.sqs.store import queues
 from homeport.aws.sqs.watching import pages as sqs_pages
 from homeport.aws.sqs.watching.depths import Depths
 from homeport.edge.access_log import Recorder, Tee
@@ -69,7 +71,7 @@ async def open(chosen: settings.Settings, where: folders.Folders) -> AsyncIterat
             begin=asked_for.begin,
         )
         opening.authentication = dispatcher.authentication
-        dispatcher.add((), opening.sites)
+        dispatcher.add((), [*opening.sites, opening.scopes.answer])
         opening.sites.clear()
         # Services that come late end after the server, like all others.
         later = await opened.enter_async_context(contextlib.AsyncExitStack())
@@ -137,6 +139,7 @@ async def _s3(opening: Opening) -> LetGo:
     opening.opened.push_async_callback(s3.close)
     await opening.opened.enter_async_context(background.running("recovery of S3", s3.recover()))
     opening.add(s3_operations.service(s3, _domains(opening.chosen)))
+    opening.scopes.add("s3", s3.db, buckets.SCOPES)
     events = S3Events(s3, opening.targets, opening.clock)
     opening.opened.push_async_callback(events.close)
     events.start()
@@ -147,6 +150,7 @@ async def _sqs(opening: Opening) -> LetGo:
     sqs = Sqs.open(opening.folder / "sqs.db", opening.clock)
     opening.opened.push_async_callback(sqs.close)
     opening.add(sqs_operations.service(sqs))
+    opening.scopes.add("sqs", sqs.db, queues.SCOPES)
     depths = Depths(sqs)
     opening.opened.callback(depths.close)
     depths.start()

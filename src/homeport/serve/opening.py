@@ -11,6 +11,7 @@ from homeport.aws.delivery.invoke import Invoker
 from homeport.aws.delivery.targets import Targets
 from homeport.aws.dispatch import Site
 from homeport.aws.dispatching.authentication import Authentication
+from homeport.aws.dispatching.scopes import Scopes
 from homeport.aws.protocol.call import Service
 from homeport.aws.signing.verify import SecretOf
 from homeport.clock import Clock
@@ -46,6 +47,8 @@ class Opening:
     """Who knows the secrets of access keys that were given out."""
     authentication: Authentication = field(init=False)
     """How requests are told whose they are."""
+    scopes: Scopes = field(default_factory=Scopes)
+    """In which accounts and regions there is anything; each service says how its own are counted."""
     sqs: Sqs | None = None
     dynamodb: DynamoDb | None = None
     logs: Writer | None = None

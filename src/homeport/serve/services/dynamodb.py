@@ -5,6 +5,7 @@ from __future__ import annotations
 from homeport.aws.delivery.objects import S3Objects
 from homeport.aws.dynamodb import operations
 from homeport.aws.dynamodb.dynamodb import DynamoDb
+from homeport.aws.dynamodb.store import tables
 from homeport.aws.dynamodb.streams import operations as streams_operations
 from homeport.serve.opening import Opening
 
@@ -16,3 +17,4 @@ async def open(opening: Opening) -> None:  # noqa: A001 - `dynamodb.open`
     opening.opened.push_async_callback(dynamodb.close)
     opening.dynamodb = dynamodb
     opening.add(operations.service(dynamodb), streams_operations.service(dynamodb))
+    opening.scopes.add("dynamodb", dynamodb.db, tables.SCOPES)

@@ -23,6 +23,7 @@ from homeport.aws.lambda_.invoking.invocations import Invocations
 from homeport.aws.lambda_.invoking.settings import InvokeSettings
 from homeport.aws.lambda_.lambda_ import Lambda
 from homeport.aws.lambda_.mappings.positions import Positions
+from homeport.aws.lambda_.store import functions
 from homeport.aws.protocol import ids
 from homeport.net import files, names
 from homeport.serve import background
@@ -42,6 +43,7 @@ async def open(opening: Opening) -> None:  # noqa: A001 - `lambda_.open`
     opening.opened.push_async_callback(invocations.close)
     lambda_.on_function_changed = invocations.function_changed
     opening.add(operations.service(lambda_, invoking.table(invocations)))
+    opening.scopes.add("lambda", lambda_.db, functions.SCOPES)
     _open_sources(opening, lambda_, invocations)
     urls = FunctionUrls(
         url_parts.LambdaUrls(lambda_),

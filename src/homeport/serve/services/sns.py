@@ -11,6 +11,7 @@ from homeport.aws.delivery.sns.failures import NoQueues
 from homeport.aws.delivery.sns.posts import Web
 from homeport.aws.sns import operations
 from homeport.aws.sns.sns import Sns
+from homeport.aws.sns.store import topics
 from homeport.net import files
 from homeport.serve.opening import Opening
 from homeport.stack import folders
@@ -27,6 +28,7 @@ async def open(opening: Opening) -> None:  # noqa: A001 - `sns.open`
     deliveries = Deliveries(sns, queues, opening.invoker, web)
     opening.opened.push_async_callback(deliveries.close)
     opening.add(operations.service(sns))
+    opening.scopes.add("sns", sns.db, topics.SCOPES)
     opening.sites.append(operations.site(sns))
     deliveries.start()
 

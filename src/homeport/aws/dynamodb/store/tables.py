@@ -15,6 +15,9 @@ _SAVE = (
     " ON CONFLICT (id) DO UPDATE SET definition = excluded.definition"
 )
 
+SCOPES = "SELECT account, region, count(*) FROM tables GROUP BY account, region"
+"""How many there are, by account and region."""
+
 
 def save(connection: sqlite3.Connection, table: Table) -> None:
     """Writes a table down, new or changed."""

@@ -12,6 +12,9 @@ from homeport.aws.lambda_.store import records
 _COLUMNS = "id, account, region, name, published, fingerprint, reserved, recursion, tags"
 _TABLES = ("versions", "uses", "aliases", "settings", "urls")
 
+SCOPES = "SELECT account, region, count(*) FROM functions GROUP BY account, region"
+"""How many there are, by account and region."""
+
 
 class Row(NamedTuple):
     """A function, without its versions."""

@@ -9,6 +9,9 @@ from homeport.aws.s3.store import bodies
 from homeport.aws.s3.store.records import ROW_FIELDS, Row
 from homeport.storage.db import Database
 
+SCOPES = "SELECT account, region, count(*) FROM buckets GROUP BY account, region"
+"""How many there are, by account and region."""
+
 
 def find(db: Database, name: str) -> Row | None:
     """A bucket by its name, whose ever it is: names are one space for all accounts and regions."""

@@ -16,6 +16,9 @@ Query = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 
 _COLUMNS = "id, account, region, name, settings, tags, protection"
 
+SCOPES = "SELECT account, region, count(*) FROM topic GROUP BY account, region"
+"""How many there are, by account and region."""
+
 
 def reader(connection: Connection) -> Query:
     """Reads with a connection, so that a write sees what it changes."""

@@ -16,6 +16,9 @@ _COLUMNS = (
     "id, partition, account, region, name, settings, tags, created_at, modified_at, purged_at"
 )
 
+SCOPES = "SELECT account, region, count(*) FROM queue GROUP BY account, region"
+"""How many there are, by account and region."""
+
 
 def _queue(row: tuple[Any, ...]) -> Queue:
     number, partition, account, region, name, settings, tags, *times = row
