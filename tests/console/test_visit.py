@@ -98,13 +98,3 @@ async def test_a_mistake_of_the_console_is_written_down_and_said(
     assert "homeport logs registry-ui" in page.text
     assert "secret detail" not in page.body.decode()
     assert "ZeroDivisionError" in caplog.text
-
-
-async def test_a_link_to_a_page_names_the_account_and_region_that_it_is_about(visitor, writer):
-    await visitor.get("/cloud?account=123456789012&region=eu-west-1")
-    link = (await visitor.get("/sqs?search=a%20b&search=c")).links["Link to this page"]
-    assert link == "/sqs?search=a+b&search=c&account=123456789012&region=eu-west-1"
-    page = await writer.get(link)
-    assert "123456789012" in page.text
-    assert "eu-west-1" in page.text
-    assert "Link to this page" not in (await visitor.get("/registry")).links

@@ -5,6 +5,7 @@ https://developer.mozilla.org/en-US/docs/Web/Security
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import urllib.parse
 
@@ -14,17 +15,18 @@ from homeport.console import pages
 from homeport.console.asking import cloud as clouds
 from homeport.console.asking import troubles
 from homeport.console.asking.registry import Registries
+from homeport.console.asking.scope import Scope
 from homeport.console.asking.troubles import NotLoggedIn, Trouble
 from homeport.console.asking.wire import Wire
 from homeport.console.options import Options
 from homeport.console.registry.space import Space
 from homeport.console.rendering.templates import Templates
 from homeport.console.routing import Found, Table
-from homeport.console.serving import compressing, headers
+from homeport.console.serving import compressing, headers, mounting
 from homeport.console.serving.static import PREFIX, Static
 from homeport.console.sessions import cookies
 from homeport.console.sessions.login import Login
-from homeport.console.sessions.store import Session, Sessions
+from homeport.console.sessions.store import Sessions
 from homeport.console.visit import Fields, Visit
 from homeport.edge import http
 from homeport.registry.access.logins.addresses import Addresses
@@ -87,8 +89,10 @@ class Console:
         return compressing.compress(request, headers.protect(response))
 
     async def _answer(self, request: http.Request) -> http.Response:
-        found = self._table.find(request.method, request.path)
-        visit = self._visit(request, found)
+        scope, path = mounting.split(request.path)
+        request = dataclasses.replace(request, path=path)
+        found = self._table.find(request.method, path)
+        visit = self._visit(request, found, scope)
         try:
             visit.query = Fields(request.query)
             await self._admit(visit)
@@ -99,7 +103,9 @@ class Console:
             self._check(visit, found)
             if request.method not in {"GET", "HEAD"}:
                 await self._check_sender(visit, found)
-            return await found.row.handler(visit)
+            response = await found.row.handler(visit)
+            self._remember(visit, response)
+            return response
         except NotLoggedIn as trouble:
             return self._ask_to_log_in(visit, trouble)
         except errors.HomeportError as error:
@@ -110,7 +116,7 @@ class Console:
             logger.exception("%s %s failed", request.method, request.path)
             return self._sorry(visit, _OURS)
 
-    def _visit(self, request: http.Request, found: Found | None) -> Visit:
+    def _visit(self, request: http.Request, found: Found | None, scope: Scope | None) -> Visit:
         options = self._options
         forwarded = request.headers.get("x-forwarded-proto", "")
         is_secure = request.scheme == "https" or forwarded == "https"
@@ -120,6 +126,7 @@ class Console:
             options,
             self._clock,
             self._templates,
+            scope=scope,
             is_secure=is_secure,
             client=self._addresses.of(request),
         )
@@ -130,26 +137,25 @@ class Console:
         session = self._sessions.find(given) if given else None
         if session is None:
             return
-        self._scope(session, visit.query.text("account"), visit.query.text("region"))
-        self._let_in(visit, session)
-
-    def _let_in(self, visit: Visit, session: Session) -> None:
+        scope = session.scope if visit.scope is None else visit.scope
         registry = self._registries.of(
             session.authorization, visit.client, has_extension=session.has_extension
         )
-        cloud = (
-            clouds.Cloud(self._clients, session.scope, self._options.cloud_url)
-            if self._clients is not None
-            else None
-        )
-        visit.admit(session, registry, cloud)
+        visit.admit(session, registry, self._cloud(scope))
 
-    def _scope(self, session: Session, account: str, region: str) -> None:
-        """A link may name the account and the region that it is about, and each form does."""
-        if len(account) == 12 and account.isdecimal():
-            session.scope = session.scope._replace(account=account)
-        if region and len(region) <= 32 and region.replace("-", "").isalnum() and region.isascii():
-            session.scope = session.scope._replace(region=region)
+    def _cloud(self, scope: Scope) -> clouds.Cloud | None:
+        if self._clients is None:
+            return None
+        return clouds.Cloud(self._clients, scope, self._options.cloud_url)
+
+    def _remember(self, visit: Visit, response: http.Response) -> None:
+        """Keeps in mind whose part of the local AWS was looked at last."""
+        scope, session = visit.scope, visit.session
+        if scope is None or session is None or visit.is_part or visit.request.method != "GET":
+            return
+        session.scope = scope
+        if cookies.read_scope(visit.request) != scope:
+            response.headers.append(cookies.scope_field(scope, is_secure=visit.is_secure))
 
     def _check(self, visit: Visit, found: Found) -> None:
         needs = found.row.needs
@@ -191,10 +197,6 @@ class Console:
             raise troubles.denied(
                 "The page that sent this is too old.", "Load it again, then repeat what you did."
             )
-        scope = cookies.scope(shown)
-        if scope is not None and scope != visit.session.scope:
-            self._scope(visit.session, *scope)
-            self._let_in(visit, visit.session)
 
     def _not_there(self, visit: Visit) -> Trouble:
         """Strangers are not told what there is."""
@@ -212,7 +214,8 @@ class Console:
         if visit.session is not None:
             self._sessions.end(given)
         request = visit.request
-        back = f"{request.path}?{request.query}" if request.query else request.path
+        back = mounting.path(request.path, visit.shown)
+        back += f"?{request.query}" if request.query else ""
         location = "/login"
         if request.method == "GET" and back != "/":
             location += "?" + urllib.parse.urlencode({"next": back})

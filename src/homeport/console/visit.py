@@ -9,9 +9,11 @@ from typing import Any
 from homeport.clock import Clock
 from homeport.console.asking.cloud import Cloud
 from homeport.console.asking.registry import Registry
+from homeport.console.asking.scope import Scope
 from homeport.console.asking.troubles import Trouble
 from homeport.console.options import Options
 from homeport.console.rendering.templates import Templates
+from homeport.console.serving import mounting
 from homeport.console.sessions import cookies
 from homeport.console.sessions.store import Session
 from homeport.console.stack.view import Stack
@@ -43,11 +45,6 @@ class Fields:
     def all(self, name: str) -> list[str]:
         """All values of a field."""
         return self._all.get(name, [])
-
-    def with_(self, **changes: str) -> str:
-        """All of them as a query, with some of them changed or added."""
-        pairs = {**self._all, **{name: [value] for name, value in changes.items()}}
-        return urllib.parse.urlencode(pairs, doseq=True)
 
     def has(self, name: str) -> bool:
         """Whether it is there, and says something: a box that is ticked."""
@@ -95,10 +92,12 @@ class Visit:
         clock: Clock,
         templates: Templates,
         *,
+        scope: Scope | None,
         is_secure: bool,
         client: str,
     ) -> None:
         self.request = request
+        """Its path is that of the page's row."""
         self.names = names
         """What the path of the page's row names."""
         self.options = options
@@ -107,6 +106,8 @@ class Visit:
         """Filled before a handler is called."""
         self.form = Fields("")
         """Filled before a handler of `body="form"` is called."""
+        self.scope = scope
+        """Whose part of the local AWS the address is about; None where it is about something else."""
         self.is_secure = is_secure
         """Whether the browser speaks HTTPS."""
         self.client = client
@@ -147,17 +148,18 @@ class Visit:
         return self._cloud is not None
 
     @property
+    def shown(self) -> Scope:
+        """Whose part of the local AWS the links lead to: that of the address, else the one that was looked at last."""
+        if self.scope is not None:
+            return self.scope
+        return self.session.scope if self.session is not None else Scope()
+
+    @property
     def stack(self) -> Stack:
         """What tells of the stack."""
         if self.options.stack is None:
             raise Trouble("This console does not know its stack.", status=404)
         return self.options.stack
-
-    @property
-    def link(self) -> str:
-        """The address of this page for somebody else, whose account and region may be others. For a page of the local AWS."""
-        account, region = self.cloud.scope
-        return f"{self.request.path}?{self.query.with_(account=account, region=region)}"
 
     @property
     def may_write_cloud(self) -> bool:
@@ -183,6 +185,7 @@ class Visit:
         """A page. Where the browser asks for a part, only the block of that name, if one is given."""
         block = part if part and self.is_part else ""
         text = self._templates.render(template, block, {**self._known(), **values})
+        text = mounting.page(text, self.shown)
         headers = [("Content-Type", "text/html; charset=utf-8"), ("Vary", "HX-Request")]
         # JSON can hold half a surrogate pair, which UTF-8 cannot: one such name must not cost the page.
         return http.Response(status, headers, text.encode(errors="replace"))
@@ -194,6 +197,7 @@ class Visit:
         """
         if said and self.session is not None:
             self.session.say(said)
+        location = mounting.path(location, self.shown)
         if self.is_part:
             return http.Response(200, [("HX-Redirect", location)])
         return http.Response(303, [("Location", location)])
@@ -207,7 +211,7 @@ class Visit:
         return {
             "visit": self,
             "who": session,
-            "csrf": cookies.token(session.csrf, session.scope) if session is not None else "",
+            "csrf": cookies.mask(session.csrf) if session is not None else "",
             "said": said,
             "now": self.clock.now(),
             "path": self.request.path,

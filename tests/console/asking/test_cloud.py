@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from homeport.console.asking import cloud as clouds
-from homeport.console.asking.cloud import Clients, Cloud, Scope
+from homeport.console.asking.cloud import Clients, Cloud
+from homeport.console.asking.scope import ACCOUNT, REGION, Scope
 from homeport.console.asking.troubles import Trouble, Unreachable
 from homeport.console.asking.wire import Wire
 from homeport.console.options import Place
@@ -20,7 +21,7 @@ def clients(standing):
     made.wire.close()
 
 
-def of(clients, account=clouds.ACCOUNT, region=clouds.REGION):
+def of(clients, account=ACCOUNT, region=REGION):
     return Cloud(clients, Scope(account, region), "https://aws.example")
 
 

@@ -136,11 +136,14 @@ async def test_a_form_is_about_the_region_that_its_page_showed(visitor, standing
     name = f"tabs-{os.urandom(4).hex()}"
     for region in ("us-east-1", "eu-west-1"):
         standing.of("sqs", region).create_queue(QueueName=name)
-    await visitor.get("/sqs?region=us-east-1")
-    shown = visitor.token
-    await visitor.get("/sqs?region=eu-west-1")
-    visitor.token = shown
-    page = await visitor.post(f"/sqs/q/{name}/delete")
+    page = await visitor.get(f"/sqs/q/{name}/settings")
+    (action,) = [
+        form.attributes["action"]
+        for form in page.all("form")
+        if "delete" in form.attributes["action"]
+    ]
+    await visitor.get(f"/in/000000000000/eu-west-1/sqs/q/{name}/settings")
+    page = await visitor.post(action)
     assert page.status == 303, page.text
     left = [
         standing.of("sqs", each).list_queues(QueueNamePrefix=name)

@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import botocore.config
 import botocore.exceptions
@@ -18,12 +18,11 @@ import botocore.loaders
 import botocore.session
 import botocore.utils
 
+from homeport.console.asking.scope import ACCOUNT, Scope
 from homeport.console.asking.troubles import Trouble, Unreachable
 from homeport.console.asking.wire import CONNECT_S, READ_S, Reply, Wire, why
 from homeport.storage.workers import Workers
 
-ACCOUNT, REGION = "000000000000", "us-east-1"
-"""Where a program of a developer works, if it says nothing else: https://docs.localstack.cloud/aws/capabilities/networking/"""
 CLIENTS = 64
 """Clients that are kept: eight services in eight regions. The first of a service takes up to 3 MiB, each further one a quarter."""
 THREADS = 16
@@ -43,13 +42,6 @@ _MODELS = botocore.loaders.create_loader()
 """The models of services, read once."""
 
 logger = logging.getLogger(__name__)
-
-
-class Scope(NamedTuple):
-    """Whose things are shown."""
-
-    account: str = ACCOUNT
-    region: str = REGION
 
 
 class Clients:

@@ -7,12 +7,17 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from homeport.console.asking.cloud import ACCOUNT, Cloud
+from homeport.console.asking import scope as scopes
+from homeport.console.asking.cloud import Cloud
+from homeport.console.asking.scope import ACCOUNT, Scope
 from homeport.console.asking.troubles import Trouble, Unreachable
 from homeport.console.visit import Visit
 from homeport.edge import http
 
 OWN, LOCALSTACK = "/_homeport/health", "/_localstack/health"
+SCOPES = "/_homeport/scopes"
+PLACES = 50
+"""Accounts and regions that are shown at most."""
 ANSWERS = frozenset({"running", "available"})
 """States in which a service answers; one that is available is opened by its first request.
 https://docs.localstack.cloud/aws/capabilities/networking/internal-endpoints/"""
@@ -63,6 +68,14 @@ class Service(NamedTuple):
     wrong: str = ""
 
 
+class Place(NamedTuple):
+    """An account and region in which there is anything."""
+
+    scope: Scope
+    counts: dict[str, int]
+    """By service."""
+
+
 class Health(NamedTuple):
     """What the cloud says of itself."""
 
@@ -74,19 +87,51 @@ class Health(NamedTuple):
 
 
 async def show(visit: Visit) -> http.Response:
-    """The page."""
+    """The page; where another account or region is asked for, the way to theirs."""
     cloud = visit.cloud
+    if visit.query.has("account") or visit.query.has("region"):
+        return _elsewhere(visit)
     found = await health(cloud)
-    services, regions = await asyncio.gather(_services(cloud, found), cloud.regions())
+    services, regions, places = await asyncio.gather(
+        _services(cloud, found), cloud.regions(), _places(cloud, found)
+    )
     return visit.page(
         "cloud/overview.html",
         health=found,
         services=services,
         scope=cloud.scope,
         regions=regions,
+        places=places,
+        most=PLACES,
+        kinds=KINDS,
         url=cloud.public_url,
         key="test" if cloud.scope.account == ACCOUNT else cloud.scope.account,
     )
+
+
+async def _places(cloud: Cloud, found: Health) -> list[Place]:
+    """Where there is anything; nothing where this cloud does not tell."""
+    if not found.is_own:
+        return []
+    reply = await cloud.ask("GET", SCOPES)
+    if reply.status != 200:
+        return []
+    return [
+        Place(Scope(each["account"], each["region"]), each["counts"])
+        for each in reply.json()["scopes"]
+    ]
+
+
+def _elsewhere(visit: Visit) -> http.Response:
+    account, region = visit.cloud.scope
+    wanted = visit.query.text("account", account).strip(), visit.query.text("region", region)
+    scope = scopes.read(*wanted)
+    if scope is None:
+        raise Trouble(
+            f"There is no account {wanted[0]!r} with a region {wanted[1]!r}.",
+            hint="An account has 12 digits, a region is called like eu-west-1.",
+        )
+    return visit.go(f"{scope.path}/cloud")
 
 
 async def health(cloud: Cloud) -> Health:

@@ -9,7 +9,7 @@ from typing import Any
 
 import markupsafe
 
-from homeport.console.rendering import units
+from homeport.console.rendering import arns, units
 
 DIGEST = 12
 """Characters of a digest that tell it from others, as docker shows it."""
@@ -81,6 +81,7 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "counted": counted,
     "segment": segment,
     "path": path,
+    "arn": arns.link,
     "with_query": with_query,
 }
 """By their names in templates."""

@@ -10,13 +10,15 @@ import hmac
 import secrets
 import urllib.parse
 
-from homeport.console.asking.cloud import Scope
+from homeport.console.asking import scope as scopes
+from homeport.console.asking.scope import Scope
 from homeport.edge import http
 
 SECURE, PLAIN = "__Host-homeport", "homeport"
 """By HTTPS a browser lets no other host, and no plain page, set a cookie of this name."""
-
-_BETWEEN = "~"
+SCOPE = "homeport-in"
+"""Remembers which account and region were looked at last, over logins. No secret."""
+SCOPE_S = 365 * 86400
 
 
 def name(*, is_secure: bool) -> str:
@@ -26,7 +28,21 @@ def name(*, is_secure: bool) -> str:
 
 def read(request: http.Request, *, is_secure: bool) -> str:
     """The id that a request brings; empty where it brings none."""
-    wanted = name(is_secure=is_secure)
+    return _value(request, name(is_secure=is_secure))
+
+
+def read_scope(request: http.Request) -> Scope:
+    """The account and region that were looked at last."""
+    account, _, region = _value(request, SCOPE).partition("/")
+    return scopes.read(account, region) or Scope()
+
+
+def scope_field(scope: Scope, *, is_secure: bool) -> tuple[str, str]:
+    """The `Set-Cookie` that remembers an account and a region."""
+    return _set(SCOPE, "/".join(scope), is_secure=is_secure, age_s=SCOPE_S)
+
+
+def _value(request: http.Request, wanted: str) -> str:
     for part in request.headers.get("cookie", "").replace(",", ";").split(";"):
         key, _, value = part.strip().partition("=")
         if key == wanted:
@@ -36,7 +52,11 @@ def read(request: http.Request, *, is_secure: bool) -> str:
 
 def field(value: str, *, is_secure: bool, age_s: float | None) -> tuple[str, str]:
     """The `Set-Cookie` of a session; `age_s` 0 takes it away. Lax: a link from elsewhere leads to a page, a form from elsewhere to none."""
-    parts = [f"{name(is_secure=is_secure)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
+    return _set(name(is_secure=is_secure), value, is_secure=is_secure, age_s=age_s)
+
+
+def _set(named: str, value: str, *, is_secure: bool, age_s: float | None) -> tuple[str, str]:
+    parts = [f"{named}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if age_s is not None:
         parts.append(f"Max-Age={int(age_s)}")
     return "Set-Cookie", "; ".join([*parts, "Secure"] if is_secure else parts)
@@ -49,25 +69,11 @@ def mask(token: str) -> str:
     return base64.urlsafe_b64encode(salt + _mixed(salt, value)).decode()
 
 
-def token(csrf: str, scope: Scope) -> str:
-    """What the forms of a page bring: the token of the session, and whose things the page shows.
-
-    Another tab may have gone to another region since, and what is deleted there may be called the same.
-    """
-    return _BETWEEN.join((mask(csrf), *scope))
-
-
-def scope(shown: str) -> Scope | None:
-    """Whose things a page showed; None where it does not say."""
-    _, *said = shown.split(_BETWEEN)
-    return Scope(*said) if len(said) == len(Scope._fields) else None
-
-
 def is_right(shown: str, token: str) -> bool:
     """Whether a page brings the token of its session."""
     value = token.encode()
     try:
-        given = base64.urlsafe_b64decode(shown.partition(_BETWEEN)[0].encode())
+        given = base64.urlsafe_b64decode(shown.encode())
     except ValueError:
         return False
     salt, rest = given[: len(value)], given[len(value) :]

@@ -152,6 +152,7 @@ class Login:
         former = cookies.read(visit.request, is_secure=visit.is_secure)
         if former:
             self._sessions.end(former)
+        made[1].scope = cookies.read_scope(visit.request)
         cookie = cookies.field(made[0], is_secure=visit.is_secure, age_s=None)
         return http.Response(303, [("Location", location), cookie])
 

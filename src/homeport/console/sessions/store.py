@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homeport.clock import Clock
-from homeport.console.asking.cloud import Scope
+from homeport.console.asking.scope import Scope
 
 SESSIONS = 1000
 """Kept at most; the one that was used longest ago goes for a new one."""
@@ -42,6 +42,7 @@ class Session:
     asked: float
     """When the registry was last asked whether it still takes this credential."""
     scope: Scope = field(default_factory=Scope)
+    """Which account and region was looked at last: there the menu leads from pages that are about none."""
     said: list[str] = field(default_factory=list)
     """What the next page says."""
     kept: dict[str, Any] = field(default_factory=dict, repr=False)

@@ -28,9 +28,8 @@ async def test_nothing_found_is_said(visitor):
 
 
 async def test_no_table_of_a_region_is_said(visitor):
-    page = await visitor.get("/dynamodb?region=ap-south-2")
+    page = await visitor.get("/in/000000000000/ap-south-2/dynamodb")
     assert "There is no table in account 000000000000, region ap-south-2." in page.text
-    await visitor.get("/dynamodb?region=us-east-1")
 
 
 async def test_more_tables_than_a_page_has(visitor, make):

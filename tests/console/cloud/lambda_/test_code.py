@@ -47,9 +47,8 @@ async def test_what_there_is_of_a_function(visitor, make):
 
 
 async def test_no_function_is_said(visitor):
-    page = await visitor.get("/lambda?region=ap-south-2")
+    page = await visitor.get("/in/000000000000/ap-south-2/lambda")
     assert "There is no function in account 000000000000, region ap-south-2." in page.text
-    await visitor.get("/lambda?region=us-east-1")
     page = await visitor.get("/lambda?search=%3Cb%3E", is_part=True)
     assert "No function has “<b>” in its name or runtime." in page.text
     assert not page.all("html")
@@ -58,7 +57,7 @@ async def test_no_function_is_said(visitor):
 async def test_more_functions_than_a_page_has(visitor, client, make):
     for at in range(120):
         make(f"-{at:04}")
-    path_, seen, taken = "/lambda?region=us-east-1", [], []
+    path_, seen, taken = "/lambda", [], []
     while path_:
         begun = time.process_time()
         page = await visitor.get(path_)

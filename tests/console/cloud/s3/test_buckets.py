@@ -24,9 +24,10 @@ async def test_a_bucket_is_made_and_shown(visitor, s3):
 
 
 async def test_a_bucket_in_another_region_than_the_chosen_one(visitor, s3):
-    await visitor.get("/s3?region=eu-central-1")
-    made = await visitor.post("/s3", {"name": "made-in-us", "region": "us-east-1"})
-    assert made.location == "/s3/made-in-us"
+    made = await visitor.post(
+        "/in/000000000000/eu-central-1/s3", {"name": "made-in-us", "region": "us-east-1"}
+    )
+    assert made.location == "/in/000000000000/eu-central-1/s3/made-in-us"
     assert s3.get_bucket_location(Bucket="made-in-us").get("LocationConstraint") is None
 
 
@@ -67,10 +68,10 @@ async def test_one_with_objects_is_not(visitor, make, names):
 
 async def test_buckets_of_another_account(visitor, make):
     bucket = make()
-    page = await visitor.get("/s3?account=444444444444")
+    page = await visitor.get("/in/444444444444/us-east-1/s3")
     assert bucket not in page.text
     assert "There is no bucket yet." in page.text
-    page = await visitor.get("/s3?account=000000000000")
+    page = await visitor.get("/s3")
     assert bucket in page.text
 
 

@@ -102,9 +102,8 @@ async def test_clearing_is_for_one_region_and_kind(visitor, standing):
     far.publish(PhoneNumber="+15551230000", Message="to be cleared")
     page = await rows(visitor, "sms", "to be cleared")
     assert "go, and cannot be brought back" in page.text
-    await visitor.get("/sns/sent?kind=sms&region=eu-north-1")
-    await visitor.post("/sns/sent/sms/clear")
-    await visitor.get("/sns?region=us-east-1")
+    page = await visitor.post("/in/000000000000/eu-north-1/sns/sent/sms/clear")
+    assert page.location == "/in/000000000000/eu-north-1/sns/sent?kind=sms"
     assert len((await rows(visitor, "sms", "to be cleared")).rows()) >= 1
     page = await visitor.follow(await visitor.post("/sns/sent/sms/clear"))
     assert page.said() == ["All text messages were removed."]

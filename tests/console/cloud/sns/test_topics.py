@@ -23,7 +23,7 @@ async def test_the_list_counts_subscriptions(visitor, topics):
 async def test_lists_that_are_empty(visitor):
     page = await visitor.get("/sns?search=%3Cb%3Enothing")
     assert "No topic has a name that begins with “<b>nothing”." in page.text
-    page = await visitor.get("/sns?region=eu-north-1")
+    page = await visitor.get("/in/000000000000/eu-north-1/sns")
     assert "There is no topic in account 000000000000, region eu-north-1." in page.text
 
 

@@ -42,7 +42,7 @@ async def test_lists_that_are_empty(visitor):
     page = await visitor.get("/sqs?search=%3Cscript%3Ealert(1)%3C/script%3Eä")
     assert "<script>alert" not in page.body.decode()
     assert page.status == 200
-    page = await visitor.get("/sqs?region=eu-north-1")
+    page = await visitor.get("/in/000000000000/eu-north-1/sqs")
     assert "There is no queue in account 000000000000, region eu-north-1." in page.text
 
 
@@ -233,7 +233,8 @@ async def test_another_account_and_region(visitor, standing):
     far.create_queue(QueueName="far-away")
     page = await visitor.get("/sqs/q/far-away")
     assert page.status == 404
-    page = await visitor.get("/sqs/q/far-away?region=eu-west-3")
+    page = await visitor.get("/in/000000000000/eu-west-3/sqs/q/far-away")
     assert page.status == 200
     assert "arn:aws:sqs:eu-west-3:000000000000:far-away" in page.text
-    assert [row[0] for row in (await visitor.get("/sqs")).rows()] == ["far-away"]
+    there = await visitor.get(page.links["SQS"])
+    assert [row[0] for row in there.rows()] == ["far-away"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from homeport.console.asking.cloud import REGION
+from homeport.console.asking.scope import REGION
 from homeport.console.asking.troubles import Trouble
 from homeport.console.cloud.s3 import keys
 from homeport.console.visit import Visit

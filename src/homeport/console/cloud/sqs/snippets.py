@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from homeport.console.asking.cloud import ACCOUNT
+from homeport.console.asking.scope import ACCOUNT
 from homeport.console.cloud.sqs.queue import Named
 from homeport.console.visit import Visit
 
