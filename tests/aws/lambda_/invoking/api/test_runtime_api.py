@@ -156,22 +156,27 @@ async def test_only_one_may_wait_for_the_next_invocation(world):
 
 
 async def test_a_runtime_may_ask_again_after_its_connection_broke(world):
+    asks_again = asyncio.Event()
+
     async def runtime(api, environment):
+        event = await api.next()
         while True:
+            await api.respond(event.request_id, event.body)
+            # Nothing is to be done yet, so no invocation is lost with the connection.
             asking = asyncio.ensure_future(api.next())
             await asyncio.sleep(0.01)
-            if not asking.done():
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
-                api.close()
-                asking = asyncio.ensure_future(api.next())
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            api.close()
+            asking = asyncio.ensure_future(api.next())
+            asks_again.set()
             event = await asking
-            await api.respond(event.request_id, event.body)
 
     world.add(runtime=runtime)
     for number in range(3):
         assert (await world.invoke(number)).payload == str(number).encode()
-        await asyncio.sleep(0.03)
+        await asyncio.wait_for(asks_again.wait(), 30)
+        asks_again.clear()
     assert len(world.executor.environments) == 1
 
 
