@@ -18,6 +18,8 @@ from homeport.targets.local import status
 ASK_INTERVAL_S = 0.05
 STOP_MARGIN_S = 10.0
 """For the supervisor itself, beside the time that components may take to stop."""
+_UNTOLD = 0
+"""Somebody has the lock and has not written who, or no more: it has just been taken, or is about to be let go."""
 
 
 @contextlib.contextmanager
@@ -37,6 +39,11 @@ def owned(where: folders.Folders) -> Iterator[None]:
 
 def owner(where: folders.Folders) -> int | None:
     """The process id of the supervisor; None where none runs."""
+    return _holder(where) or None
+
+
+def _holder(where: folders.Folders) -> int | None:
+    """Who has the lock: a process id, `_UNTOLD`, or None where nobody has it."""
     try:
         descriptor = os.open(where.lock, os.O_RDONLY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -45,7 +52,9 @@ def owner(where: folders.Folders) -> int | None:
         raise disk.storage_error(f"{where.lock} could not be read", error) from error
     try:
         text = os.pread(descriptor, lock.PID_LENGTH, 0).strip()
-        return int(text) if text.isdigit() and _is_locked(descriptor) else None
+        if not _is_locked(descriptor):
+            return None
+        return int(text) if text.isdigit() else _UNTOLD
     except OSError as error:  # `/run/lock` is a folder on many machines
         raise disk.storage_error(f"{where.lock} could not be read", error) from error
     finally:
@@ -79,7 +88,7 @@ def stop(chosen: settings.Settings) -> bool:
     _terminate(pid, where.data)
     turns = (chosen.up.stop_timeout_s + STOP_MARGIN_S) / ASK_INTERVAL_S
     pause = threading.Event()
-    while owner(where) == pid:
+    while _holder(where) in {pid, _UNTOLD}:
         if turns <= 0:
             raise errors.HomeportError(
                 f"The stack on {where.data} (process {pid}) has not stopped.",
