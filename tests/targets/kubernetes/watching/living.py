@@ -69,8 +69,11 @@ def watchers():
     return [thread for thread in threading.enumerate() if thread.name == "homeport-watch"]
 
 
-def watchers_end(connected, limit_s=20.0):
-    """Whether all threads of all followers end in time, once their streams are cut; one may be about to open another."""
+def watchers_end(connected, limit_s=PATIENT.total_s + LIMIT_S):
+    """Whether all threads of all followers end in time, once their streams are cut; one may be about to open another.
+
+    One that is asking again after an error looks whether it shall end when that is over, or its patience is.
+    """
     end = time.monotonic() + limit_s
     while (left := watchers()) and time.monotonic() < end:
         connected.close()
