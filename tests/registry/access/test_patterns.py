@@ -5,29 +5,14 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.registry.access import plain
 
 from homeport.registry.access.patterns import Pattern, fits
 
 
-def plainly(pattern, name):
-    """The definition, letter by letter."""
-    if not pattern:
-        return not name
-    if pattern[0] == "*":
-        is_wide = pattern[1:2] == "*"
-        rest = pattern.lstrip("*") if is_wide else pattern[1:]
-        return plainly(rest, name) or (
-            bool(name) and (is_wide or name[0] != "/") and plainly(pattern, name[1:])
-        )
-    if not name:
-        return False
-    is_one = name[0] != "/" if pattern[0] == "?" else pattern[0] == name[0]
-    return is_one and plainly(pattern[1:], name[1:])
-
-
 @given(st.text("ab/*?", max_size=8), st.text("ab/?", max_size=8))
 def test_any_pattern(pattern, name):
-    assert Pattern(pattern).matches(name) == plainly(pattern, name)
+    assert Pattern(pattern).matches(name) == plain.matches(pattern, name)
 
 
 @pytest.mark.parametrize(

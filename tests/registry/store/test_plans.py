@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 
 from homeport.registry.store import blobs, manifests, pulls, repositories, schema, uploads
-from homeport.registry.store.space import graph, holders, rot, rubbish, runs, tags
+from homeport.registry.store.space import graph, holders, leaving, rot, rubbish, runs, tags, without
+from homeport.registry.store.space.without import Without
 from homeport.storage.db import Database
 
 DIGEST = "sha256:" + "a" * 64
@@ -101,6 +102,7 @@ class Plans:
 
 LINK = rubbish.Link(1, 1, "a", DIGEST, 1, 0.0, is_rotten=False)
 TAG = tags.Tag("v1", 1, DIGEST, 0.0, 0.0)
+WITHOUT = Without(1, {"v1"}, {1})
 STEPS = {
     "a look at a link": lambda at: rubbish.find(at, 1, 1),
     "removal of a link": lambda at: rubbish.remove(at, LINK),
@@ -117,13 +119,19 @@ STEPS = {
     "owners": lambda at: rot.owners(at, 1, 9),
     "who needs it": lambda at: rot.needed_by(at, 1, 9),
     "run": lambda at: runs.add(at, "gc", 1.0, 2.0, {}),
-    "blobs that some name": lambda at: holders.named(at, 1, [1], [1]),
-    "blobs of a repository": lambda at: holders.every(at, 1, [1]),
-    "blobs that others hold": lambda at: holders.held_by_a_tag(at, [1], 1),
+    "blobs that some name": lambda at: holders.named(at, [1]),
+    "blobs of a repository": lambda at: holders.every(at, 1),
+    "blobs that are held there": lambda at: holders.held_here(at, [1], WITHOUT),
+    "blobs that others hold": lambda at: holders.held_elsewhere(at, [1], 1),
     "who else holds them": lambda at: holders.elsewhere(at, [1], 1),
     "who names them": lambda at: holders.namers(at, 1, [1]),
     "their links": lambda at: holders.links(at, [1]),
-    "tags and their manifests": lambda at: holders.tags(at, 1),
+    "what hangs on some": lambda at: without.below(at, WITHOUT),
+    "what some hang on": lambda at: without.above(at, WITHOUT, [1]),
+    "manifests of digests": lambda at: leaving.manifests(at, 1, [DIGEST]),
+    "tags that are there": lambda at: leaving.tags(at, 1, ["v1"]),
+    "tags of manifests": lambda at: leaving.tags_of(at, [1]),
+    "all of a repository": lambda at: leaving.whole(at, 1),
     "a page of links": lambda at: rubbish.page(at, 0, "[]"),
 }
 
@@ -133,7 +141,7 @@ def test_no_step_of_a_long_work_walks_a_table(seen, step):
     """But for lists of its own: the needs found so far, the manifests asked for."""
     step(seen)
     own = {"SCAN j VIRTUAL TABLE INDEX 1:", "SCAN json_each VIRTUAL TABLE INDEX 1:"}
-    own |= {"SCAN n", "SCAN w", "SCAN wanted"}
+    own |= {"SCAN n", "SCAN w", "SCAN wanted", "SCAN a", "SCAN above", "SCAN b", "SCAN below"}
     assert seen.plans
     assert [plan for plan in seen.plans if plan.startswith("SCAN") and plan not in own] == []
 

@@ -18,7 +18,7 @@ from homeport.registry.store import manifests, repositories
 from homeport.storage.db import Database
 
 STEP = 32
-"""Names that are looked at before others have their turn: with some hundred rules that takes some milliseconds."""
+"""Names that are looked at before others have their turn."""
 
 
 class Tags:

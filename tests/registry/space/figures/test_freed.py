@@ -99,6 +99,23 @@ async def test_children_of_an_index_stay_where_the_settings_keep_them(shop, reck
     assert (found.manifests, found.untagged, found.blobs) == (2, 0, 1)
 
 
+async def test_what_went_in_any_case_is_not_freed_by_it(shop, reckon):
+    child = await shop.image("a", None, b"child")
+    index = await shop.index("a", None, child)
+    found = await reckon("a", digests=[index], untagged_s=HOUR)
+    assert (found.manifests, found.blobs) == (1, 0)
+    await shop.put("a", "v1", shop.document([shop.tools.sha256(b"child")]))
+    found = await reckon("a", ["v1"], untagged_s=HOUR)
+    assert (found.manifests, found.blobs) == (1, 1)
+
+
+async def test_what_had_no_tag_before_has_lost_none(shop, reckon):
+    child = await shop.image("a", None, b"child")
+    index = await shop.index("a", None, child)
+    found = await reckon("a", digests=[index])
+    assert (found.manifests, found.untagged) == (1, 0)
+
+
 async def test_a_repository_goes_with_all_of_it(shop, reckon):
     for number in range(3):
         await shop.image("a", f"v{number}", b"%d" % number)

@@ -1,60 +1,50 @@
-"""What becomes of the manifests of a repository once the time of all of them is over."""
+"""What becomes of manifests that no tag leads to, once the time of all of them is over."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from homeport.registry.space import reach, untagged
 from homeport.registry.space.untagged import Judged, Protected
-from homeport.registry.store.space import graph, holders
-from homeport.registry.store.space.graph import Edge, Node
-from homeport.registry.store.space.holders import Tag
+from homeport.registry.store.space import without
+from homeport.registry.store.space.graph import Node
+from homeport.registry.store.space.without import Above, Without
 
 
-class Repository(NamedTuple):
-    """A repository as it is, or would be."""
+class Look(NamedTuple):
+    """Manifests without a tag, all that lead to them, and what becomes of these."""
 
-    nodes: dict[int, Node]
-    edges: Sequence[Edge]
-    tags: Sequence[Tag]
-
-    def without(self, manifests: Collection[int], tags: Collection[Tag]) -> Repository:
-        """The same without some manifests and tags."""
-        return Repository(
-            {one: node for one, node in self.nodes.items() if one not in manifests},
-            [edge for edge in self.edges if edge[0] not in manifests and edge[1] not in manifests],
-            [tag for tag in self.tags if tag not in tags],
-        )
+    above: Above
+    judged: Judged
 
 
-def read(connection: sqlite3.Connection, owner: int) -> Repository:
-    """Reads all of it: for a thread."""
-    nodes = {node.id: node for node in graph.of(connection, owner)}
-    edges = graph.edges_of(connection, owner)
-    return Repository(nodes, edges, holders.tags(connection, owner))
+def look(
+    connection: sqlite3.Connection, world: Without, some: Collection[int], protected: Protected
+) -> Look:
+    """Judges some manifests of a repository as it is, or would be: which collections remove in the end, and which stay without a tag.
+
+    Those of them that have a tag, or are gone, are in neither.
+    """
+    above = without.above(connection, world, some)
+    return Look(above, judge(above, protected))
 
 
-def judge(repository: Repository, protected: Protected) -> Judged:
-    """Which manifests collections remove in the end, and which stay without a tag. Pure."""
-    tagged = {tag.manifest for tag in repository.tags}
-    loose = {one: node for one, node in repository.nodes.items() if one not in tagged}
-    leading = [edge for edge in repository.edges if edge[1] in loose]
+def judge(above: Above, protected: Protected) -> Judged:
+    """The same of what was read. Pure."""
 
     def in_the_end(node: Node, is_orphaned: bool) -> float:
         is_for_ever = protected(node, is_orphaned) == untagged.NEVER
         return untagged.NEVER if is_for_ever else 0.0
 
-    return untagged.judge(loose, leading, in_the_end, now=0.0)
+    return untagged.judge(above.nodes, above.edges, in_the_end, now=0.0)
 
 
-def until(
-    repository: Repository, judged: Judged, protected: Protected, some: Collection[int]
-) -> float:
+def until(look: Look, protected: Protected, some: Collection[int]) -> float:
     """When the last of some that go is no longer protected, neither by itself nor by what leads to it. Pure."""
-    backwards = reach.leads(((to, source) for source, to in repository.edges), judged.going)
-    nodes = repository.nodes
+    (nodes, edges), judged = look
+    backwards = reach.leads(((to, source) for source, to in edges), judged.going)
     ends = (
         protected(nodes[one], one in judged.orphaned)
         for one in reach.reach(judged.going.intersection(some), backwards)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import itertools
 import operator
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from homeport.registry.options import Collection as Collecting
 from homeport.registry.space import untagged
 from homeport.registry.space.figures import fates
-from homeport.registry.space.figures.fates import Repository
+from homeport.registry.space.figures.fates import Look
 from homeport.registry.space.touches import Touches
-from homeport.registry.space.untagged import Judged
 from homeport.registry.store import repositories
-from homeport.registry.store.space import holders, snapshot
+from homeport.registry.store.space import holders, leaving, snapshot, without
+from homeport.registry.store.space.without import Without
 
 
 class Wish(NamedTuple):
@@ -60,12 +60,27 @@ class Missing(Exception):
     """What was to be deleted is not there: a tag or a digest, or the repository where it has no text."""
 
 
-class _Look(NamedTuple):
-    """A repository, what becomes of it, and which of its manifests name the blobs in question."""
+class _Gone(NamedTuple):
+    """What a delete removes of the repository itself, and the collections behind it. Sizes are bytes."""
 
-    repository: Repository
-    judged: Judged
+    tags: Collection[str]
+    manifests: int
+    bytes: int
+    """Of these."""
+    untagged: int
+    blobs: dict[int, int]
+    """The ids of the blobs that they name, and their sizes."""
+    end: float
+    """When the last manifest can go."""
+    world: Without | None
+    """What is left; nothing of a whole repository."""
+
+
+class _Held(NamedTuple):
+    """Manifests without a tag that name some blobs: the ids of these and theirs, and what becomes of them."""
+
     namers: Sequence[tuple[int, int]]
+    look: Look
 
 
 class Reckoner:
@@ -77,77 +92,92 @@ class Reckoner:
         self._protected = untagged.protection(touches, chosen.grace_s, chosen.untagged_s)
 
     def freed(self, connection: sqlite3.Connection, wish: Wish, now: float) -> Freed:
-        """Reckons it out. Reads all manifests of the repository: for a thread. Raises `Missing`."""
+        """Reckons it out: a long read, for a thread. Raises `Missing`."""
         with snapshot.one_commit(connection):
             owner = repositories.id_of(connection, wish.repository)
             if owner is None:
                 raise Missing("")
-            return self._freed(connection, owner, wish, now)
+            gone = (
+                _whole(connection, owner) if wish.is_whole else self._some(connection, owner, wish)
+            )
+            return self._freed(connection, owner, gone, now)
 
-    def _freed(self, connection: sqlite3.Connection, owner: int, wish: Wish, now: float) -> Freed:
-        here = fates.read(connection, owner)
-        deleted = _deleted(here, wish)
-        tags = {tag for tag in here.tags if tag.name in wish.tags or tag.manifest in deleted}
-        before = fates.judge(here, self._protected)
-        left = here.without(deleted, tags)
-        after = fates.judge(left, self._protected)
-        # What went in any case is not freed by this, unless it is named here.
-        following = after.going - before.going
-        going = deleted | following
-        gone = deleted | after.going
-        blobs = (
-            holders.every(connection, owner, gone)
-            if wish.is_whole
-            else holders.named(connection, owner, going, gone)
-        )
-        free = {blob.id for blob in blobs if not blob.is_kept}
-        lost, looks = self._lost(connection, free, owner)
-        namers = holders.namers(connection, owner, lost)
-        end = max(
-            fates.until(left, after, self._protected, following),
-            self._end(lost, [*looks, _Look(left, after, namers)]),
-            self._free_at(connection, lost),
-        )
-        lost_bytes = sum(blob.size for blob in blobs if blob.id in lost)
+    def _freed(self, connection: sqlite3.Connection, owner: int, gone: _Gone, now: float) -> Freed:
+        lost, held = self._lost(connection, owner, gone)
+        end = max(gone.end, self._end(lost, held), self._free_at(connection, lost))
+        lost_bytes = sum(gone.blobs[blob] for blob in lost)
         return Freed(
-            tags=sorted(tag.name for tag in tags),
-            manifests=len(going),
-            untagged=len(after.kept - before.kept),
+            tags=sorted(gone.tags),
+            manifests=gone.manifests,
+            untagged=gone.untagged,
             blobs=len(lost),
-            bytes=lost_bytes + sum(here.nodes[one].size for one in going),
-            shared_bytes=sum(blob.size for blob in blobs) - lost_bytes,
+            bytes=lost_bytes + gone.bytes,
+            shared_bytes=sum(gone.blobs.values()) - lost_bytes,
             after_s=max(end - now, 0.0),
         )
 
-    def _lost(
-        self, connection: sqlite3.Connection, free: set[int], owner: int
-    ) -> tuple[set[int], list[_Look]]:
-        """Those of the blobs that nothing holds in any other repository in the end, and the repositories that were looked at."""
-        lost = free - holders.held_by_a_tag(connection, free, owner)
-        looks = []
-        # Few are left: those that elsewhere only an index or nothing with a tag leads to.
-        others = holders.elsewhere(connection, lost, owner)
-        for other, found in itertools.groupby(others, operator.itemgetter(0)):
-            asked = lost.intersection(blob for _, blob in found)
-            if asked:
-                repository = fates.read(connection, other)
-                judged = fates.judge(repository, self._protected)
-                namers = holders.namers(connection, other, asked)
-                lost -= {blob for blob, manifest in namers if manifest not in judged.going}
-                looks.append(_Look(repository, judged, namers))
-        return lost, looks
-
-    def _end(self, lost: set[int], looks: Sequence[_Look]) -> float:
-        """When the last manifest can go that names one of these blobs."""
-        return max(
-            fates.until(
-                repository,
-                judged,
-                self._protected,
-                {manifest for blob, manifest in namers if blob in lost},
-            )
-            for repository, judged, namers in looks
+    def _some(self, connection: sqlite3.Connection, owner: int, wish: Wish) -> _Gone:
+        """Some tags and manifests, and what goes without them. Raises `Missing`."""
+        deleted = leaving.manifests(connection, owner, wish.digests)
+        tags = leaving.tags(connection, owner, wish.tags)
+        missing = (wish.tags - tags) | (wish.digests - {one.digest for one in deleted})
+        if missing:
+            raise Missing(min(missing))
+        ids = {one.id for one in deleted}
+        world = Without(owner, wish.tags, ids)
+        # What becomes of all others is as it was.
+        hanging = without.below(connection, world)
+        before = fates.look(connection, Without(owner), hanging, self._protected).judged
+        after = fates.look(connection, world, hanging, self._protected)
+        # What went in any case is not freed by this, unless it is named here.
+        following = (after.judged.going - before.going) & hanging
+        nodes = after.above.nodes
+        return _Gone(
+            tags | leaving.tags_of(connection, ids),
+            manifests=len(ids) + len(following),
+            bytes=sum(one.size for one in deleted) + sum(nodes[one].size for one in following),
+            untagged=len((after.judged.kept - before.kept) & hanging),
+            blobs=holders.named(connection, ids | following),
+            end=fates.until(after, self._protected, following),
+            world=world,
         )
+
+    def _lost(
+        self, connection: sqlite3.Connection, owner: int, gone: _Gone
+    ) -> tuple[set[int], list[_Held]]:
+        """Those of its blobs that nothing holds in the end, here or in any other repository, and what names them until then."""
+        lost, held = set(gone.blobs), list[_Held]()
+        if gone.world is not None:
+            lost -= holders.held_here(connection, lost, gone.world)
+        lost -= holders.held_elsewhere(connection, lost, owner)
+        # Few are left: those that nothing with a tag leads to, or only from afar.
+        for world, blobs in _worlds(connection, owner, gone.world, lost):
+            asked = lost.intersection(blobs)
+            if asked:
+                found = self._held(connection, world, asked)
+                going = found.look.judged.going
+                kept = {blob for blob, manifest in found.namers if manifest not in going}
+                lost = lost - kept
+                held.append(found)
+        return lost, held
+
+    def _held(
+        self, connection: sqlite3.Connection, world: Without, blobs: Collection[int]
+    ) -> _Held:
+        named = holders.namers(connection, world.repository, blobs)
+        namers = [one for one in named if one[1] not in world.manifests]
+        some = {manifest for _, manifest in namers}
+        return _Held(namers, fates.look(connection, world, some, self._protected))
+
+    def _end(self, lost: Collection[int], held: Sequence[_Held]) -> float:
+        """When the last manifest can go that names one of these blobs."""
+        ends = (
+            fates.until(
+                look, self._protected, {manifest for blob, manifest in namers if blob in lost}
+            )
+            for namers, look in held
+        )
+        return max(ends, default=0.0)
 
     def _free_at(self, connection: sqlite3.Connection, lost: Collection[int]) -> float:
         """When the grace period of the last of these blobs is over."""
@@ -159,14 +189,28 @@ class Reckoner:
         return max(ends, default=0.0)
 
 
-def _deleted(here: Repository, wish: Wish) -> set[int]:
-    """The manifests that the delete itself removes. Raises `Missing`."""
-    if wish.is_whole:
-        if not here.nodes:
-            raise Missing("")
-        return set(here.nodes)
-    ids = {node.digest: one for one, node in here.nodes.items()}
-    missing = (wish.tags - {tag.name for tag in here.tags}) | (wish.digests - ids.keys())
-    if missing:
-        raise Missing(min(missing))
-    return {ids[digest] for digest in wish.digests}
+def _whole(connection: sqlite3.Connection, owner: int) -> _Gone:
+    """All of a repository: nothing of it is left that could wait for anything. Raises `Missing`."""
+    all_of_it = leaving.whole(connection, owner)
+    if not all_of_it.manifests:
+        raise Missing("")
+    return _Gone(
+        all_of_it.tags,
+        all_of_it.manifests,
+        all_of_it.bytes,
+        untagged=0,
+        blobs=holders.every(connection, owner),
+        end=0.0,
+        world=None,
+    )
+
+
+def _worlds(
+    connection: sqlite3.Connection, owner: int, world: Without | None, blobs: Collection[int]
+) -> Iterator[tuple[Without, Collection[int]]]:
+    """Where a manifest names one of these blobs, and which."""
+    if world is not None:
+        yield world, blobs
+    others = holders.elsewhere(connection, blobs, owner)
+    for other, found in itertools.groupby(others, operator.itemgetter(0)):
+        yield Without(other), {blob for _, blob in found}

@@ -7,69 +7,60 @@ import sqlite3
 from collections.abc import Collection
 from typing import NamedTuple
 
+from homeport.registry.store.space.without import HAS_TAG, IS_THERE, Without
 
-class Blob(NamedTuple):
-    """A blob of a repository."""
-
-    id: int
-    size: int
-    is_kept: bool
-    """Whether a manifest of that repository names it that stays."""
-
-
-_BLOB = (
-    "SELECT DISTINCT b.id, b.size, EXISTS (SELECT 1 FROM reference f"
-    " WHERE f.repository = l.repository AND f.digest = b.digest"
-    " AND f.manifest NOT IN (SELECT value FROM json_each(:gone)))"
-)
-_NAMED = _BLOB + (
-    " FROM json_each(:manifests) j CROSS JOIN reference f ON f.manifest = j.value"
+_NAMED = (
+    "SELECT DISTINCT b.id, b.size FROM json_each(?) j CROSS JOIN reference f ON f.manifest = j.value"
     " CROSS JOIN blob b ON b.digest = f.digest"
-    " CROSS JOIN repository_blob l ON l.repository = :repository AND l.blob = b.id"
+    " CROSS JOIN repository_blob l ON l.repository = f.repository AND l.blob = b.id"
 )
-_ALL = _BLOB + (
-    " FROM repository_blob l CROSS JOIN blob b ON b.id = l.blob WHERE l.repository = :repository"
+_EVERY = (
+    "SELECT b.id, b.size FROM repository_blob l CROSS JOIN blob b ON b.id = l.blob"
+    " WHERE l.repository = ?"
+)
+
+# Who names a base layer are thousands, one as good as another. Children of an index have no tag, so a look at what names these
+# is needed too: else all of them would be gone through in vain.
+_HELD = (
+    f"({HAS_TAG.format('f.manifest')} OR EXISTS (SELECT 1 FROM manifest m"  # noqa: S608 - of the text above
+    " CROSS JOIN reference p ON p.repository = m.repository AND p.digest = m.digest"
+    f" WHERE m.id = f.manifest AND {IS_THERE.format('p.manifest')} AND {HAS_TAG.format('p.manifest')}))"
+)
+_HELD_HERE = (
+    "SELECT j.value FROM json_each(:blobs) j WHERE EXISTS (SELECT 1 FROM blob b"  # noqa: S608 - of the text above
+    " CROSS JOIN reference f ON f.repository = :repository AND f.digest = b.digest"
+    f" WHERE b.id = j.value AND {IS_THERE.format('f.manifest')} AND {_HELD})"
+)
+_HELD_ELSEWHERE = (
+    "SELECT j.value FROM json_each(:blobs) j WHERE EXISTS (SELECT 1 FROM blob b"  # noqa: S608 - of the text above
+    " CROSS JOIN repository_blob l ON l.blob = b.id"
+    " CROSS JOIN reference f ON f.repository = l.repository AND f.digest = b.digest"
+    f" WHERE b.id = j.value AND l.repository <> :repository AND {_HELD})"
 )
 
 
-def named(
-    connection: sqlite3.Connection,
-    repository: int,
-    manifests: Collection[int],
-    gone: Collection[int],
-) -> list[Blob]:
-    """The blobs that some manifests of a repository name, as it is once those of `gone` are not there. A long read."""
-    wanted = {
-        "gone": json.dumps(list(gone)),
-        "manifests": json.dumps(list(manifests)),
-        "repository": repository,
-    }
-    return [_blob(row) for row in connection.execute(_NAMED, wanted)]
+def named(connection: sqlite3.Connection, manifests: Collection[int]) -> dict[int, int]:
+    """The blobs of a repository that some of its manifests name: their ids, and their sizes."""
+    return dict(connection.execute(_NAMED, (json.dumps(list(manifests)),)))
 
 
-def every(connection: sqlite3.Connection, repository: int, gone: Collection[int]) -> list[Blob]:
-    """All blobs of a repository, named by a manifest or not. A long read."""
-    wanted = {"gone": json.dumps(list(gone)), "repository": repository}
-    return [_blob(row) for row in connection.execute(_ALL, wanted)]
+def every(connection: sqlite3.Connection, repository: int) -> dict[int, int]:
+    """All blobs of a repository, named by a manifest or not: their ids, and their sizes. A long read."""
+    return dict(connection.execute(_EVERY, (repository,)))
 
 
-def _blob(row: tuple[int, int, int]) -> Blob:
-    return Blob(*row[:2], bool(row[2]))
+def held_here(connection: sqlite3.Connection, blobs: Collection[int], without: Without) -> set[int]:
+    """Those of the blobs that a tagged manifest of a repository names, or one that such a one names. There may be more."""
+    wanted = without.parameters() | {"blobs": json.dumps(list(blobs))}
+    return {blob for (blob,) in connection.execute(_HELD_HERE, wanted)}
 
 
-def held_by_a_tag(
+def held_elsewhere(
     connection: sqlite3.Connection, blobs: Collection[int], apart_from: int
 ) -> set[int]:
-    """Those of the blobs that a tagged manifest of another repository names directly."""
-    rows = connection.execute(
-        "SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM blob b"
-        " CROSS JOIN repository_blob l ON l.blob = b.id"
-        " CROSS JOIN reference f ON f.repository = l.repository AND f.digest = b.digest"
-        " CROSS JOIN tag t ON t.manifest = f.manifest"
-        " WHERE b.id = j.value AND l.repository <> ?)",
-        (json.dumps(list(blobs)), apart_from),
-    )
-    return {blob for (blob,) in rows}
+    """The same in any other repository."""
+    wanted = Without(apart_from).parameters() | {"blobs": json.dumps(list(blobs))}
+    return {blob for (blob,) in connection.execute(_HELD_ELSEWHERE, wanted)}
 
 
 def elsewhere(
@@ -114,18 +105,3 @@ def links(connection: sqlite3.Connection, blobs: Collection[int]) -> list[Link]:
         (json.dumps(list(blobs)),),
     )
     return [Link(name, digest, pushed, bool(rotten)) for name, digest, pushed, rotten in rows]
-
-
-class Tag(NamedTuple):
-    """A tag, and the id of the manifest that it points to."""
-
-    name: str
-    manifest: int
-
-
-def tags(connection: sqlite3.Connection, repository: int) -> list[Tag]:
-    """All tags of a repository, in the order of their bytes."""
-    rows = connection.execute(
-        "SELECT name, manifest FROM tag WHERE repository = ? ORDER BY name", (repository,)
-    )
-    return [Tag(*row) for row in rows]

@@ -50,7 +50,8 @@ class Freed:
                 )
         except Missing as missing:
             raise _unknown(wish, str(missing)) from missing
-        told = dataclasses.asdict(found)
+        # `asdict` would copy all tags, and keep others waiting.
+        told = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
         told |= {"tags": found.tags[:TAGS], "tags_total": len(found.tags)}
         return bodies.answer({"repository": wish.repository, **told, "every_s": self._every_s})
 
