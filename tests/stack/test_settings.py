@@ -97,7 +97,7 @@ DEFAULTS = {
     "ui.session": 7 * DAY,
     "ui.cloud_writers": "users",
     "ui.certificates": None,
-    "ui.memory": 192 * MIB,
+    "ui.memory": 256 * MIB,
     "ui.hostname": "",
     "ui.engine": "auto",
     "ui.image": "joxit/docker-registry-ui",

@@ -22,7 +22,7 @@ from homeport.console.options import Options
 from homeport.console.registry.space import Space
 from homeport.console.rendering.templates import Templates
 from homeport.console.routing import Found, Table
-from homeport.console.serving import compressing, headers, mounting
+from homeport.console.serving import compressing, headers, memory, mounting
 from homeport.console.serving.static import PREFIX, Static
 from homeport.console.sessions import cookies
 from homeport.console.sessions.login import Login
@@ -33,6 +33,8 @@ from homeport.registry.access.logins.addresses import Addresses
 
 FORM_BYTES = 2 * 2**20
 """Of a form at most: a message of SQS has 1 MiB, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+STRANGER_BYTES = 32 * 2**10
+"""Of the form of somebody who is not logged in: a name, a password and where to go on. Strangers must not fill the memory."""
 HEALTH = frozenset({"/livez", "/readyz"})
 
 logger = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Console:
 
     async def start(self) -> None:
         """Begins to get ready what the first page would have to wait for."""
+        memory.settle()
         if self._clients is not None:
             self._clients.warm()
 
@@ -154,7 +157,7 @@ class Console:
         if scope is None or session is None or visit.is_part or visit.request.method != "GET":
             return
         session.scope = scope
-        if cookies.read_scope(visit.request) != scope:
+        if cookies.read_scope(visit.request, is_secure=visit.is_secure) != scope:
             response.headers.append(cookies.scope_field(scope, is_secure=visit.is_secure))
 
     def _check(self, visit: Visit, found: Found) -> None:
@@ -189,7 +192,8 @@ class Console:
                 "A page of another site sent this.", "Open the console itself, and do it there."
             )
         if found.row.body == "form":
-            visit.form = Fields((await request.body.read(FORM_BYTES)).decode(errors="replace"))
+            limit = FORM_BYTES if visit.session is not None else STRANGER_BYTES
+            visit.form = Fields((await request.body.read(limit)).decode(errors="replace"))
         if visit.session is None:
             return
         shown = request.headers.get("x-csrf-token", "") or visit.form.text("csrf")

@@ -21,6 +21,8 @@ from homeport.edge import http
 
 FIELDS = 1000
 """Fields of a query or form at most."""
+URL = "%/:?#[]@!$&'()*+,;=~"
+"""What stands in an address as it is, beside letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-2.2"""
 DIGITS = 20
 """Of a whole number, with its sign: one more than the largest that a database keeps has."""
 
@@ -197,7 +199,8 @@ class Visit:
         """
         if said and self.session is not None:
             self.session.say(said)
-        location = mounting.path(location, self.shown)
+        # What somebody wrote may stand in it, and is no header: https://www.rfc-editor.org/rfc/rfc3986#section-2
+        location = urllib.parse.quote(mounting.path(location, self.shown), safe=URL)
         if self.is_part:
             return http.Response(200, [("HX-Redirect", location)])
         return http.Response(303, [("Location", location)])

@@ -47,11 +47,11 @@ async def test_counts_of_all_services_by_account_and_region(opened):
     one, other = opened("one"), opened("other")
     page.add("sqs", one, COUNTS)
     page.add("sns", other, COUNTS)
-    assert await told(page) == {"total": 0, "scopes": []}
+    assert await told(page) == {"is_truncated": False, "scopes": []}
     await fill(one, [("2" * 12, "eu-west-1"), ("2" * 12, "eu-west-1"), ("0" * 12, "us-east-1")])
     await fill(other, [("0" * 12, "us-east-1"), ("0" * 12, "eu-west-1")])
     assert await told(page) == {
-        "total": 3,
+        "is_truncated": False,
         "scopes": [
             {"account": "0" * 12, "region": "eu-west-1", "counts": {"sns": 1}},
             {"account": "0" * 12, "region": "us-east-1", "counts": {"sqs": 1, "sns": 1}},
@@ -60,13 +60,38 @@ async def test_counts_of_all_services_by_account_and_region(opened):
     }
 
 
-async def test_the_answer_is_bounded(opened):
-    page, db = Scopes(), opened("many")
-    page.add("sqs", db, COUNTS)
-    await fill(db, [(f"{number:012}", "us-east-1") for number in range(scopes.MOST + 5)])
+async def test_the_answer_is_bounded(opened, monkeypatch):
+    """Whatever strangers have made, the first ones are told exactly, and no more is read into memory."""
+    read = []
+    select = scopes._all
+
+    def watched(counts, connection):
+        rows = select(counts, connection)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(scopes, "_all", watched)
+    page, even, odd = Scopes(), opened("even"), opened("odd")
+    page.add("sqs", even, COUNTS)
+    page.add("sns", odd, COUNTS)
+    made = [(f"{number:012}", "us-east-1") for number in range(2 * scopes.MOST + 10)]
+    await fill(even, made[::2])
+    await fill(odd, [*made[1::2], *made[4::-4]])
     found = await told(page)
-    assert found["total"] == scopes.MOST + 5
-    assert len(found["scopes"]) == scopes.MOST
+    assert found["is_truncated"]
+    assert [each["account"] for each in found["scopes"]] == [
+        each[0] for each in made[: scopes.MOST]
+    ]
+    assert found["scopes"][4]["counts"] == {"sqs": 1, "sns": 1}
+    assert read == [scopes.MOST + 1, scopes.MOST + 1]
+
+
+async def test_all_that_fit_are_all(opened):
+    page, db = Scopes(), opened("full")
+    page.add("sqs", db, COUNTS)
+    await fill(db, [(f"{number:012}", "us-east-1") for number in range(scopes.MOST)])
+    found = await told(page)
+    assert (len(found["scopes"]), found["is_truncated"]) == (scopes.MOST, False)
 
 
 def test_other_paths_and_methods():

@@ -118,6 +118,27 @@ async def test_before_localstack_there_is_no_log_of_requests(stranger):
     assert (await stranger.get("/cloud/requests/1")).status == 404
 
 
+def former(request):
+    """A cloud that is not yet of the console's version, as while one of the two is renewed."""
+    answers = {
+        "/_homeport/health": {"services": {}, "version": "0.0.1"},
+        "/_homeport/scopes": {"scopes": [{"account": "1" * 12, "region": "eu-west-1", "counts": {"sqs": 3}}]},
+    }  # fmt: skip
+    if request.path not in answers:
+        return http.Response(404)
+    said = json.dumps(answers[request.path]).encode()
+    return http.Response(200, [("Content-Type", "application/json")], said)
+
+
+async def test_before_a_former_version_of_the_cloud(standing):
+    server, console, visitor = await _before(standing, former)
+    page = await visitor.get("/cloud")
+    assert page.status == 200
+    assert "111111111111" in page.text
+    await console.close()
+    await server.stop(1)
+
+
 async def test_before_something_that_is_no_cloud(standing):
     server, console, visitor = await _before(standing, lambda _: http.Response(200, [], b"hello"))
     page = await visitor.get("/cloud")

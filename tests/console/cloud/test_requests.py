@@ -55,9 +55,55 @@ async def test_filters(standing, visitor):
     page = await visitor.get("/cloud/requests?service=sns&errors=1")
     assert page.rows()[0][3].startswith("4")
     assert all(row[3][0] in "45" for row in page.rows())
-    assert (
-        page.find("div", id="rows").attributes["hx-get"] == "/cloud/requests?service=sns&errors=1"
-    )
+    polled = page.find("div", hx_trigger="every 2s")
+    assert polled.attributes["hx-get"] == "/cloud/requests?service=sns&errors=1"
+
+
+async def test_search(standing, visitor):
+    sqs = standing.client("sqs")
+    sqs.list_queues()
+    with pytest.raises(ClientError):
+        sqs.get_queue_url(QueueName="requests-searched")
+    page = await visitor.get("/cloud/requests?search=queueurl&service=sqs")
+    assert {row[2] for row in page.rows()} == {"GetQueueUrl"}
+    page = await visitor.get("/cloud/requests?search=queuedoesnotexist")
+    assert page.rows()[0][3] == "400 QueueDoesNotExist"
+    polled = page.find("div", hx_trigger="every 2s")
+    assert polled.attributes["hx-get"] == "/cloud/requests?search=queuedoesnotexist"
+    page = await visitor.get("/cloud/requests?search=no-such-thing")
+    assert "No call fits." in page.text
+
+
+async def test_calls_of_another_account_and_region(standing, visitor):
+    standing.client("sqs").list_queues()
+    _, row, _ = await last(visitor, "?service=sqs")
+    assert row[5] == "/"
+    standing.of("sqs", "ap-south-1").list_queues()
+    page, row, link = await last(visitor, "?service=sqs")
+    assert row[5] == "/ in 000000000000, ap-south-1"
+    page = await visitor.get("/cloud/requests?service=sqs&here=1")
+    assert not any("ap-south-1" in row[5] for row in page.rows())
+    detail = await visitor.get(link)
+    assert detail.links["look there"] == "/in/000000000000/ap-south-1/cloud"
+    there = await visitor.get(f"/in/000000000000/ap-south-1{link}")
+    assert "look there" not in there.links
+    assert there.status == 200
+
+
+async def test_older_calls(standing, visitor):
+    sqs = standing.client("sqs")
+    for number in range(130):
+        sqs.list_queues(QueueNamePrefix=f"requests-{number}")
+    address = "/cloud/requests?service=sqs&here=1"
+    newest = await visitor.get(address)
+    assert len(newest.rows()) == 100
+    older = await visitor.get(newest.find("a", rel="next").attributes["href"])
+    both = [
+        each.attributes["href"] for page in (newest, older) for each in page.find("tbody").all("a")
+    ]
+    assert len(both) == len(set(both)) >= 130
+    assert older.all("div", hx_trigger="every 2s") == []
+    assert older.links["Newest"] == "/cloud/requests?service=sqs&here=1"
 
 
 async def test_the_consoles_own_calls_only_where_asked_for(standing, visitor):

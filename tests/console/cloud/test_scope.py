@@ -14,9 +14,11 @@ from tests.console.visitor import Visitor
 
 from homeport.console.asking.scope import Scope
 from homeport.console.serving import mounting
+from homeport.console.sessions import cookies
 
 FAR = Scope("210987654321", "eu-central-1")
-LINKS = ("href", "src", "action", "formaction", "hx-get", "hx-post", "hx-put")
+TEXTS = {"value", "title", "placeholder", "aria-label", "data-copy", "data-prefix"}
+"""Attributes that are read, not followed; all others that hold an address lead somewhere."""
 PAGES = 400
 """At most: the crawl ends by itself long before."""
 
@@ -79,7 +81,10 @@ def filled(far):
 def addresses(page):
     """All addresses of a page that lead to the local AWS, by whether they say whose."""
     found = [
-        each.attributes[name] for each in page.walk() for name in LINKS if name in each.attributes
+        value
+        for each in page.walk()
+        for name, value in each.attributes.items()
+        if name not in TEXTS
     ]
     below = [each.partition("?")[0].partition("#")[0] for each in found]
     return found, [each for each in below if mounting.is_below(each)]
@@ -89,7 +94,9 @@ async def test_every_link_of_every_page_stays_there(visitor, filled):
     todo, seen = [f"{FAR.path}/cloud"], set()
     while todo:
         address = todo.pop()
-        if address in seen or len(seen) > PAGES:
+        # Of the calls that are logged, those of other tests among them, one stands for all.
+        is_known = "/requests/" in address and any("/requests/" in each for each in seen)
+        if address in seen or is_known or len(seen) > PAGES:
             continue
         seen.add(address)
         page = await visitor.get(address)
@@ -100,7 +107,8 @@ async def test_every_link_of_every_page_stays_there(visitor, filled):
         todo += [
             each.partition("#")[0]
             for each in found
-            if each.startswith(FAR.path) and page.status == 200
+            # Of the calls that are logged, the newest page is enough.
+            if each.startswith(FAR.path) and page.status == 200 and "before=" not in each
         ]
     for part in ("sqs/q", "sns/t", "dynamodb/tables", "lambda/functions", "s3"):
         assert f"{FAR.path}/{part}/{filled}" in seen
@@ -156,7 +164,7 @@ async def test_the_next_login_begins_there(visitor, console):
 
 @pytest.mark.parametrize("kept", ["x", "12/eu-west-1", '210987654321/"><b>', "210987654321/"])
 async def test_what_a_cookie_says_is_looked_at(visitor, kept):
-    visitor.cookies["homeport-in"] = kept
+    visitor.cookies[cookies.SCOPE_SECURE] = kept
     page = await visitor.log_in(standings.ADMIN, standings.PASSWORD)
     assert page.links["SQS"] == "/sqs"
 

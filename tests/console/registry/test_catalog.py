@@ -4,6 +4,8 @@ import dataclasses
 import urllib.parse
 
 import pytest
+from tests.console import standing as standings
+from tests.console.visitor import Visitor
 
 
 async def test_a_folder_has_the_sums_of_what_is_below_it(standing, visitor):
@@ -41,6 +43,9 @@ async def test_search_and_list_are_parts_for_htmx(standing, visitor):
     part = await visitor.get("/registry?search=t-find/need", is_part=True)
     assert not part.all("html")
     assert [row[0] for row in part.rows()] == ["cat-find/needle"]
+    totals = part.find("div", id="totals")
+    assert totals.attributes["hx-swap-oob"] == "true", "it stands above the field"
+    assert [each.text for each in totals.all("span", class_="value")][:2] == ["1", "1"]
     flat = await visitor.get("/registry?flat=1&prefix=cat-find")
     assert [row[0] for row in flat.rows()] == ["cat-find/needle"]
 
@@ -85,6 +90,17 @@ async def test_a_reader_sees_what_they_may_pull(standing, reader):
     standing.push("cat-read/app")
     page = await reader.get("/registry?prefix=cat-read")
     assert [row[0] for row in page.rows()] == ["app"]
+
+
+async def test_who_may_push_nothing_is_not_told_how(standing, console):
+    standings.add_user(standing.stack, "catalog-nobody")
+    nobody = Visitor(console)
+    await nobody.log_in("catalog-nobody", standings.PASSWORD)
+    page = await nobody.get("/registry")
+    assert "There is nothing that you may see here." in page.text
+    assert "registry.rules" in page.text
+    assert "push IMAGE" not in page.text
+    assert not page.all("div", class_="commands")
 
 
 async def test_looking_is_no_pull(standing, visitor):

@@ -23,6 +23,27 @@ async def test_differences(standing, visitor):
     assert [line.rstrip() for line in history] == ["  ADD base /", "- RUN one", "+ RUN two"]
 
 
+async def test_a_step_of_several_lines_is_one_line_of_the_history(standing, visitor):
+    history = [{"created_by": "RUN /bin/sh -c one   && two # buildkit"}]
+    for tag in ("v1", "v2"):
+        standing.push("cmp-lines/app", tag, [tag.encode()], {"history": history})
+    page = await visitor.get("/compare?repository=cmp-lines/app&a=v1&b=v2")
+    history = page.find("pre", aria_label="History of both").raw.splitlines()
+    assert [line.rstrip() for line in history] == ["  RUN one && two"]
+
+
+async def test_tags_to_choose_from(standing, visitor):
+    for tag in ("v1", "v2"):
+        standing.push("cmp-choose/app", tag)
+    page = await visitor.get("/compare?repository=cmp-choose/app&a=v1")
+    offered = [each.attributes["value"] for each in page.find("datalist").all("option")]
+    assert offered == ["v2", "v1"]
+    assert page.find("input", name="b").attributes["list"] == "tags"
+    page = await visitor.get("/compare?repository=cmp-choose/none")
+    assert page.status == 200
+    assert not page.all("datalist")
+
+
 async def test_two_ticked_tags(standing, visitor):
     standing.push("cmp-tick/app", "v1")
     standing.push("cmp-tick/app", "v2")

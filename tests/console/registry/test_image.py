@@ -1,6 +1,7 @@
 """The page of an image, or of whatever else a tag or digest names."""
 
 import json
+import urllib.parse
 
 import pytest
 
@@ -115,19 +116,29 @@ async def test_platforms_of_an_index_with_attestations_apart(standing, visitor):
     assert '["arm"]' in page.text
     page = await visitor.get("/r/img-index/app:v1?view=referrers")
     assert "Attestations in the index" in page.text
-    assert f"says {predicate}" in page.text
+    assert f"says {predicate} of linux/amd64" in page.text
     page = await visitor.get(f"/r/img-index/app@{amd['digest']}")
     assert index["digest"][7:19] in page.text, "the index that it is in"
 
 
 async def test_referrers_of_referrers_are_a_tree(standing, visitor):
     image = standing.push("img-tree/app", "v1")
-    sbom = standing.push("img-tree/app", "", artifactType="application/spdx+json", subject=image)
+    sbom = standing.push(
+        "img-tree/app",
+        "",
+        artifactType="application/spdx+json",
+        subject=image,
+        annotations={"org.opencontainers.image.description": "What is in it"},
+    )
     kind = "application/vnd.cncf.notary.signature"
     standing.push("img-tree/app", "", artifactType=kind, subject=sbom)
     page = await visitor.get("/r/img-tree/app:v1?view=referrers")
     tree = page.find("div", class_="tree")
     assert [each.text for each in tree.all("span", class_="badge")] == ["sbom", "signature"]
+    notes = tree.find("details")
+    assert "1 annotation" in notes.find("summary").text
+    assert "org.opencontainers.image.description" in notes.text
+    assert "What is in it" in notes.text
     nested = tree.find("ul").find("li").find("ul")
     assert "signature" in nested.text
     page = await visitor.get(f"/r/img-tree/app@{sbom['digest']}")
@@ -138,7 +149,7 @@ async def test_cosign_signatures_by_their_tags(standing, visitor):
     image = standing.push("img-cosign/app", "v1")
     standing.push("img-cosign/app", image["digest"].replace(":", "-") + ".sig")
     page = await visitor.get("/r/img-cosign/app:v1?view=referrers")
-    assert "by the tag sha256-" in page.text
+    assert f"by the tag sha256-{image['digest'][7:19]}….sig" in page.text
 
 
 async def test_a_helm_chart(standing, visitor):
@@ -169,6 +180,9 @@ async def test_a_helm_chart(standing, visitor):
     for text in ("A <b>chart</b>", "redis 1", "Ann", "1.2.3+4"):
         assert text in page.text
     assert f"helm pull oci://{standing.stack.registry}/img-helm/web --version 1.2.3+4" in page.text
+    response = await visitor.send("GET", page.links["Download"])
+    given = dict(response.headers)["Content-Disposition"]
+    assert given == 'attachment; filename="web-1.2.3+4.tgz"', "as helm names it"
 
 
 async def test_files_of_an_artifact_are_downloaded(standing, visitor):
@@ -182,12 +196,29 @@ async def test_files_of_an_artifact_are_downloaded(standing, visitor):
     page = await visitor.get("/r/img-file/app:v1")
     response = await visitor.send("GET", page.links["Download"])
     fields = dict(response.headers)
-    assert fields["Content-Disposition"] == 'attachment; filename=".._etc_p_asswd.html"'.replace(
-        '".', '"'
-    ).replace('"._', '"_')
+    assert fields["Content-Disposition"] == 'attachment; filename="p_asswd.html"'
     assert fields["Content-Type"] == "application/octet-stream"
     assert "sandbox" in fields["Content-Security-Policy"]
     assert b"".join([piece async for piece in response.body]) == content
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("weights/a-b.c.gguf", 'filename="a-b.c.gguf"'),
+        ("notes/ünï.txt", "filename=\"_n_.txt\"; filename*=UTF-8''%C3%BCn%C3%AF.txt"),
+        ('a\r\nb: c;"', 'filename="a__b__c__"'),
+        ("..", 'filename="blob"'),
+        ("a/", 'filename="blob"'),
+    ],
+)
+async def test_names_of_files(standing, visitor, name, given):
+    layer = standing.blob("img-name/app", b"x", "text/plain")
+    query = urllib.parse.urlencode(
+        {"repository": "img-name/app", "digest": layer["digest"], "name": name}
+    )
+    response = await visitor.send("GET", f"/registry/blob?{query}")
+    assert dict(response.headers)["Content-Disposition"] == f"attachment; {given}"
 
 
 async def test_the_raw_manifest(standing, visitor):
@@ -279,6 +310,11 @@ async def test_what_is_not_there(standing, visitor):
     standing.push("img-none/app", "v1")
     page = await visitor.get("/r/img-none/app:v2")
     assert page.status == 404
+    assert "img-none/app:v2 is not there." in page.text
+    assert "/r/img-none/app has the tags that there are." in page.text
+    page = await visitor.get("/r/img-nowhere/app:v2")
+    assert page.status == 404
+    assert "There is no repository img-nowhere/app." in page.text
     page = await visitor.get(f"/registry/blob?repository=img-none/app&digest=sha256:{'0' * 64}")
     assert page.status == 404
     page = await visitor.get("/registry/blob?repository=img-none/app&digest=x")

@@ -34,8 +34,8 @@ async def test_a_push_and_a_pull(visitor, repository):
     page = await visitor.get(f"{PATH}?search={name}")
     short = digest.removeprefix("sha256:")[:12]
     assert told(page) == [
-        ["pull", f"{name}:v1", short, "", "reader"],
-        ["push", f"{name}:v1", short, "", "admin"],
+        ["pull", f"{name}:v1", short, "reader"],
+        ["push", f"{name}:v1", short, "admin"],
     ]
     assert page.links[f"{name}:v1"] == f"/r/{name}:v1"
     assert (await visitor.get(page.links[f"{name}:v1"])).status == 200

@@ -13,8 +13,7 @@ async def test_columns(standing, visitor):
     assert page.title.startswith("repo-cols/app")
     (row,) = page.rows()
     assert row[1] == "v1"
-    assert image["digest"][7:19] in row[2]
-    assert row[3] == "image"
+    assert image["digest"][7:19] in row[3]
     assert row[4] == "linux/amd64"
     assert re.fullmatch(r"4\.\d+ KiB", row[5])
     assert row[-1] == "1"
@@ -24,6 +23,51 @@ async def test_columns(standing, visitor):
         if "data-copy" in each.attributes
     ]
     assert image["digest"] in copies
+
+
+def heads(page):
+    return [each.text for each in page.find("table", aria_label="Tags").find("thead").all("th")]
+
+
+async def test_columns_that_would_say_the_same_in_each_line_are_left_out(standing, visitor):
+    standing.push("repo-less/app", "v1")
+    shown = heads(await visitor.get("/r/repo-less/app"))
+    assert "Platforms" in shown
+    assert not {"Kind", "Referrers"} & set(shown)
+    image = standing.push("repo-less/app", "sbom", artifactType="application/spdx+json")
+    assert "Kind" in heads(await visitor.get("/r/repo-less/app"))
+    standing.push("repo-less/app", "", subject=image, artifactType="application/x")
+    assert "Referrers" in heads(await visitor.get("/r/repo-less/app"))
+
+
+async def test_the_pull_command_of_each_tag_is_copied(standing, visitor):
+    standing.push("repo-each/app", "v1")
+    config = "application/vnd.cncf.helm.config.v1+json"
+    standing.push("repo-each/app", "1.0_2", artifactType=config)
+    page = await visitor.get("/r/repo-each/app?sort=name&order=asc")
+    buttons = [each for each in page.all("button") if each.text == "Pull"]
+    host = standing.stack.registry
+    assert [each.attributes["data-copy"] for each in buttons] == [
+        f"helm pull oci://{host}/repo-each/app --version 1.0+2",
+        f"docker pull {host}/repo-each/app:v1",
+    ]
+    assert [each.attributes["aria-label"] for each in buttons] == [
+        "Copy the command that pulls 1.0_2",
+        "Copy the command that pulls v1",
+    ]
+
+
+async def test_signatures_by_tags_are_short_and_pulled_by_nobody(standing, visitor):
+    image = standing.push("repo-cosign/app", "v1")
+    tag = image["digest"].replace(":", "-") + ".sig"
+    standing.push("repo-cosign/app", tag)
+    page = await visitor.get("/r/repo-cosign/app")
+    short = f"sha256-{image['digest'][7:19]}….sig"
+    assert [row[1] for row in page.rows()] == [short, "v1"], "the last push first"
+    assert page.links[short] == f"/r/repo-cosign/app:{tag}"
+    assert page.find("a", title=tag).text == short
+    command = page.find("div", class_="commands").find("code").text
+    assert command == f"docker pull {standing.stack.registry}/repo-cosign/app:v1"
 
 
 async def test_sorting_is_over_all_pages_and_natural(standing, visitor):
@@ -56,6 +100,7 @@ async def test_untagged_manifests_are_a_page(standing, visitor):
     page = await visitor.get(page.links["Untagged manifests (1)"])
     (row,) = page.rows()
     assert loose["digest"][7:19] in row[1]
+    assert "registry.gc_untagged" in page.text
 
 
 async def test_a_repository_without_tags_says_how_to_push(standing, visitor):

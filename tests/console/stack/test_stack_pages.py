@@ -39,6 +39,19 @@ async def test_certificates_say_what_they_are_for_and_until_when(visitor, standi
     assert digest.hex(":").upper() in leaf.text
     assert "registry-ui.homelab.local" in leaf.text
     assert "good" in leaf.text
+    assert digest.hex(":").upper() in [
+        each.attributes.get("data-copy") for each in leaf.all("button")
+    ]
+
+
+async def test_names_that_are_typed_come_before_patterns(visitor):
+    page = await visitor.get("/stack/certificates")
+    (leaf,) = (each for each in page.all("section") if "All components" in each.text)
+    shown, _, folded = leaf.text.partition(" patterns ")
+    assert "localhost" in shown
+    assert "registry.homelab.local" in shown
+    assert "*" not in shown
+    assert "*.us-east-1.localhost" in folded
 
 
 async def test_names_are_those_of_the_data_model(visitor):

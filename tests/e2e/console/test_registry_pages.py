@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.console.standing import CONFIG, MANIFEST
+from tests.e2e.console.conftest import NARROW, WIDE
 
 pytestmark = pytest.mark.e2e
 
@@ -127,6 +128,39 @@ def test_a_digest_is_copied(filled, browse):
     row.get_by_role("button", name=re.compile("Copy the digest")).click()
     expect(page.locator("#said")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == filled["digest"]
+
+
+def test_the_pull_command_of_a_tag_is_copied_by_keyboard(filled, whole, browse):
+    page = browse("/r/pages/team/app")
+    page.get_by_role("button", name="Copy the command that pulls v1.9", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("Copied.")
+    command = f"docker pull {whole.stack.registry}/pages/team/app:v1.9"
+    assert page.evaluate("navigator.clipboard.readText()") == command
+
+
+def test_a_search_changes_what_stands_above_it(filled, browse):
+    page = browse("/registry")
+    page.get_by_label("Search names").fill("pages/team/w")
+    expect(page.locator("#totals .value").first).to_have_text("1")
+
+
+def test_a_tag_to_compare_with_is_offered(filled, browse):
+    page = browse("/r/pages/team/app:v1.9")
+    page.get_by_role("link", name="Compare", exact=True).click()
+    expect(page.locator("datalist option[value='v1.10']")).to_have_count(1)
+    page.get_by_label("Second").fill("v1.10")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("and pages/team/app:v1.10")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_long_names_on_the_start_page(whole, browse, size):
+    tag = "t" * 128
+    whole.push("pages-start/app", tag)
+    page = browse("/", size=size)
+    expect(page.get_by_role("link", name=f"pages-start/app:{tag}").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_two_are_ticked_with_shift_and_compared_by_keyboard(filled, browse):

@@ -1,6 +1,7 @@
 """In which accounts and regions there is anything, which no API of AWS tells: `GET /_homeport/scopes`.
 
-`{"total": 2, "scopes": [{"account": "000000000000", "region": "us-east-1", "counts": {"sqs": 3}}, …]}`, in the order of accounts and regions.
+`{"is_truncated": false, "scopes": [{"account": "000000000000", "region": "us-east-1", "counts": {"sqs": 3}}, …]}`, in the order of accounts
+and regions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from homeport.storage.db import Database
 
 PATH = "/_homeport/scopes"
 MOST = 1000
-"""Scopes of one answer: whoever may call may make accounts, by another access key each."""
+"""Scopes of one answer, the first ones: whoever may call may make accounts, by another access key each. No more are read of a service either."""
 
 
 class Scopes:
@@ -26,8 +27,8 @@ class Scopes:
         self._counts: dict[str, tuple[Database, str]] = {}
 
     def add(self, service: str, db: Database, counts: str) -> None:
-        """Takes in a service: `counts` selects account, region and how much it has there."""
-        self._counts[service] = db, counts
+        """Takes in a service: `counts` selects account, region and how much it has there, grouped by those."""
+        self._counts[service] = db, f"{counts} ORDER BY account, region LIMIT {MOST + 1}"
 
     def answer(self, request: http.Request) -> Answer | None:
         """The answer; None for another path."""
@@ -46,7 +47,7 @@ class Scopes:
             {"account": account, "region": region, "counts": counts}
             for (account, region), counts in sorted(found.items())[:MOST]
         ]
-        body = json.dumps({"total": len(found), "scopes": scopes}).encode()
+        body = json.dumps({"is_truncated": len(found) > MOST, "scopes": scopes}).encode()
         return http.Response(200, [("Content-Type", "application/json")], body)
 
 

@@ -5,7 +5,9 @@ https://botocore.amazonaws.com/v1/documentation/api/latest/index.html
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import gc
 import logging
 import os
 import threading
@@ -20,11 +22,13 @@ import botocore.utils
 
 from homeport.console.asking.scope import ACCOUNT, Scope
 from homeport.console.asking.troubles import Trouble, Unreachable
-from homeport.console.asking.wire import CONNECT_S, READ_S, Reply, Wire, why
+from homeport.console.asking.wire import CONNECT_S, READ_S, Opened, Reply, Wire, why
 from homeport.storage.workers import Workers
 
 CLIENTS = 64
 """Clients that are kept: eight services in eight regions. The first of a service takes up to 3 MiB, each further one a quarter."""
+GONE = 16
+"""Clients that were let go, and are still in memory: each is full of circles, and full collections of them are rare (`serve.process`)."""
 THREADS = 16
 AGENT = "homeport-console"
 """By which the log of requests tells the console's own from those of programs."""
@@ -50,12 +54,15 @@ class Clients:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.workers = Workers(THREADS)
+        self.alone = asyncio.Lock()
+        """Held by whoever takes tens of MiB for a moment: one of them at a time fits into the memory that the process may have."""
         self._session = botocore.session.Session(session_vars=_OWN)
         self._session.register_component("data_loader", _MODELS)
         parsers = self._session.get_component("response_parser_factory")
         parsers.set_parser_defaults(timestamp_parser=moment)
         self._made: dict[tuple[str, Scope, str], Any] = {}
         self._lock = threading.Lock()
+        self._gone = 0
 
     def warm(self) -> None:
         """Has the clients of the first pages made, on a thread."""
@@ -77,9 +84,17 @@ class Clients:
         with self._lock:
             if key not in self._made:
                 if len(self._made) >= CLIENTS:
-                    del self._made[next(iter(self._made))]
+                    self._let_go()
                 self._made[key] = self._make(service, scope, url or self.wire.place.url)
             return self._made[key]
+
+    def _let_go(self) -> None:
+        """Forgets the oldest. Whoever looks at region after region must not fill the memory."""
+        del self._made[next(iter(self._made))]
+        self._gone += 1
+        if self._gone == GONE:
+            self._gone = 0
+            gc.collect()
 
     def regions(self) -> list[str]:
         """The regions that botocore knows S3 in. For a thread."""
@@ -169,6 +184,15 @@ class Cloud:
         """A page of the edge port that is no operation, such as `/_localstack/health`."""
         sent = {"User-Agent": AGENT, **(headers or {})}
         return await self._clients.wire.ask(method, path, headers=sent, timeout_s=timeout_s)
+
+    async def open(self, path: str) -> Opened:
+        """The same as a stream, whatever its size."""
+        return await self._clients.wire.open("GET", path, headers={"User-Agent": AGENT})
+
+    @property
+    def alone(self) -> asyncio.Lock:
+        """For what takes tens of MiB for a moment."""
+        return self._clients.alone
 
     def _away(self, error: Exception) -> Unreachable:
         return Unreachable(

@@ -10,7 +10,8 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 """https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html"""
-_REGION = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+_REGION = re.compile(r"(?![0-9]+$)(?!-)[a-z0-9-]{1,32}(?<!-)", re.ASCII)
+"""What a client can ask for: it stands in names of hosts, so botocore takes none of digits alone, and none with a hyphen at an end."""
 
 
 class Scope(NamedTuple):

@@ -92,7 +92,7 @@ async def show(visit: Visit) -> http.Response:
     if visit.query.has("account") or visit.query.has("region"):
         return _elsewhere(visit)
     found = await health(cloud)
-    services, regions, places = await asyncio.gather(
+    services, regions, (places, is_cut) = await asyncio.gather(
         _services(cloud, found), cloud.regions(), _places(cloud, found)
     )
     return visit.page(
@@ -102,6 +102,7 @@ async def show(visit: Visit) -> http.Response:
         scope=cloud.scope,
         regions=regions,
         places=places,
+        is_cut=is_cut,
         most=PLACES,
         kinds=KINDS,
         url=cloud.public_url,
@@ -109,17 +110,18 @@ async def show(visit: Visit) -> http.Response:
     )
 
 
-async def _places(cloud: Cloud, found: Health) -> list[Place]:
-    """Where there is anything; nothing where this cloud does not tell."""
+async def _places(cloud: Cloud, found: Health) -> tuple[list[Place], bool]:
+    """Where there is anything, and whether there is more; nothing where this cloud does not tell."""
     if not found.is_own:
-        return []
+        return [], False
     reply = await cloud.ask("GET", SCOPES)
     if reply.status != 200:
-        return []
-    return [
-        Place(Scope(each["account"], each["region"]), each["counts"])
-        for each in reply.json()["scopes"]
-    ]
+        return [], False
+    said = reply.json()
+    read = ((scopes.read(each["account"], each["region"]), each) for each in said["scopes"])
+    # A region of digits alone can be made, and no client of AWS can ask for it.
+    places = [Place(scope, each["counts"]) for scope, each in read if scope is not None]
+    return places, bool(said.get("is_truncated"))
 
 
 def _elsewhere(visit: Visit) -> http.Response:

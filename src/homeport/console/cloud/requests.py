@@ -8,15 +8,18 @@ from __future__ import annotations
 import html
 import re
 import urllib.parse
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeport.console.asking import troubles
 from homeport.console.asking.cloud import Cloud
+from homeport.console.asking.scope import Scope
 from homeport.console.asking.troubles import Trouble
 from homeport.console.visit import Visit
 from homeport.edge import http
 
 PATH = "/_homeport/requests"
+KEPT = 1000
+"""Calls that the cloud keeps, and gives at once."""
 SERVICES = ("s3", "sqs", "sns", "dynamodb", "lambda", "logs", "iam", "sts", "secretsmanager", "ssm")
 ERRORS = {
     "AccessDenied": "The bucket is another account's, or the request was not let.",
@@ -46,20 +49,71 @@ ERRORS = {
 _MARKUP = re.compile(r"<[^>]+>")
 
 
+class Wanted(NamedTuple):
+    """Which calls a visitor wants to see."""
+
+    service: str
+    search: str
+    errors: bool
+    """Only those that failed."""
+    console: bool
+    """Those of this console too."""
+    here: bool
+    """Only those of the account and region that are shown."""
+    before: int
+    """Only older ones than this; 0 for the newest."""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As it stands in an address, but for its place."""
+        said = {name: "1" if getattr(self, name) else "" for name in ("errors", "console", "here")}
+        return {"search": self.search, "service": self.service, **said}
+
+    def has(self, call: dict[str, Any], scope: Scope) -> bool:
+        """Whether a call is one of them, of those that the cloud itself does not choose."""
+        text = f"{call['operation']} {call['error']} {call['path']} {call['agent']}"
+        return (
+            (not self.before or call["seq"] < self.before)
+            and (not self.here or _scope(call) == scope)
+            and self.search.lower() in text.lower()
+        )
+
+
+def _wanted(visit: Visit) -> Wanted:
+    query = visit.query
+    return Wanted(
+        query.text("service"),
+        query.text("search").strip(),
+        query.has("errors"),
+        query.has("console"),
+        query.has("here"),
+        query.number("before", 0, 0, 2**53),
+    )
+
+
+def _scope(call: dict[str, Any]) -> Scope:
+    return Scope(call["account"], call["region"])
+
+
 async def show(visit: Visit) -> http.Response:
     """The calls, the last one first."""
-    service, errors = visit.query.text("service"), visit.query.has("errors")
-    has_console = visit.query.has("console")
-    wanted = {"service": service, "errors": errors, "console": has_console, "n": visit.options.page}
-    found = await _ask(visit.cloud, wanted)
+    wanted, page, scope = _wanted(visit), visit.options.page, visit.cloud.scope
+    is_chosen_here = wanted.search or wanted.here or wanted.before
+    asked = {"service": wanted.service, "errors": wanted.errors, "console": wanted.console}
+    number = KEPT if is_chosen_here else min(page + 1, KEPT)
+    found = await _ask(visit.cloud, {**asked, "n": number})
+    fitting = [each for each in reversed(found or []) if wanted.has(each, scope)]
+    shown = fitting[:page]
+    service = wanted.service
     return visit.page(
         "cloud/requests.html",
         part="rows",
-        requests=None if found is None else found[::-1],
-        service=service,
+        requests=None if found is None else shown,
+        older=shown[-1]["seq"] if len(fitting) > page else 0,
+        wanted=wanted,
+        scope=scope,
         services=SERVICES if service in {"", *SERVICES} else (*SERVICES, service),
-        errors=errors,
-        has_console=has_console,
+        kept=KEPT,
     )
 
 
@@ -76,7 +130,13 @@ async def detail(visit: Visit) -> http.Response:
     call = found[0]
     meaning = await _explained(visit.cloud, call)
     operation = _documented(call["service"], call["operation"])
-    return visit.page("cloud/request.html", call=call, meaning=meaning, operation=operation)
+    return visit.page(
+        "cloud/request.html",
+        call=call,
+        scope=_scope(call),
+        meaning=meaning,
+        operation=operation,
+    )
 
 
 async def _ask(cloud: Cloud, wanted: dict[str, Any]) -> list[dict[str, Any]] | None:

@@ -6,12 +6,14 @@ import asyncio
 import urllib.parse
 from typing import Any, NamedTuple
 
-from homeport.console.asking.troubles import Trouble
+from homeport.console.asking.troubles import Trouble, Unreachable
 from homeport.console.registry import catalog, image
 from homeport.console.registry.image import Shown
 from homeport.console.registry.reading import address, differences, dockerfile
 from homeport.console.registry.reading.config import Config
+from homeport.console.registry.source import choosing
 from homeport.console.registry.source.content import Content
+from homeport.console.registry.source.source import TagsQuery
 from homeport.console.routing import Row
 from homeport.console.visit import Visit
 from homeport.edge import http
@@ -29,7 +31,7 @@ class Side(NamedTuple):
     def steps(self) -> list[str]:
         """Its history, a line for each step."""
         history = self.config.history if self.config is not None else []
-        return [" ".join(dockerfile.instruction(step)[1].split()) for step in history]
+        return [dockerfile.in_one_line(step) for step in history]
 
 
 async def show(visit: Visit) -> http.Response:
@@ -42,10 +44,12 @@ async def show(visit: Visit) -> http.Response:
     ticked = query.all("tag") + query.all("digest")
     if ticked:
         return _ticked(visit, repository, ticked)
-    values: dict[str, Any] = {"repository": repository, "a": a, "b": b, "sides": None}
+    values: dict[str, Any] = {"repository": repository, "a": a, "b": b, "sides": None, "tags": []}
     values["crumbs"] = catalog.way(repository, ("Compare", "")) if repository else _ALONE
     if a and b:
         values |= await _both(visit, repository, a, b)
+    elif repository:
+        values["tags"] = await _tags(visit, repository)
     return visit.page("registry/compare.html", **values)
 
 
@@ -59,6 +63,20 @@ def _ticked(visit: Visit, repository: str, ticked: list[str]) -> http.Response:
         raise Trouble(f"{number}, and two can be compared.", hint="Go back and tick two.")
     given = {"repository": repository, "a": ticked[0], "b": ticked[1]}
     return visit.go(f"/compare?{urllib.parse.urlencode(given)}")
+
+
+async def _tags(visit: Visit, repository: str) -> list[str]:
+    """Tags to choose from, the last pushed first; none where that registry would have to be asked for each."""
+    if not visit.registry.has_extension:
+        return []
+    wanted = TagsQuery(sort="pushed", order="desc", n=visit.options.page)
+    try:
+        found = await choosing.of(visit).tags(repository, wanted)
+    except Unreachable:
+        raise
+    except Trouble:
+        return []
+    return [each.tag for each in found.rows]
 
 
 async def _both(visit: Visit, repository: str, a: str, b: str) -> dict[str, Any]:

@@ -59,11 +59,16 @@ def _fields(name: str) -> http.Headers:
 
     https://www.rfc-editor.org/rfc/rfc6266#section-4.3
     """
-    plain = "".join(each if each.isalnum() or each in "._-" else "_" for each in name)[-NAME:]
-    safe = plain.encode("ascii", errors="replace").decode().replace("?", "_").lstrip(".") or "blob"
+    last = name.rpartition("/")[2]
+    kept = "".join(each if each.isalnum() or each in "._-+" else "_" for each in last)[-NAME:]
+    shown = kept.lstrip(".") or "blob"
+    plain = shown.encode("ascii", errors="replace").decode().replace("?", "_")
+    given = f'attachment; filename="{plain}"'
+    if plain != shown:
+        given += f"; filename*=UTF-8''{urllib.parse.quote(shown, safe='')}"
     return [
         ("Content-Type", "application/octet-stream"),
-        ("Content-Disposition", f'attachment; filename="{safe}"'),
+        ("Content-Disposition", given),
         ("Content-Security-Policy", headers.SANDBOX),
     ]
 

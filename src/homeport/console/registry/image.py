@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, NamedTuple
 
-from homeport.console.asking.troubles import NotLoggedIn, Trouble, Unreachable
+from homeport.console.asking.troubles import NotLoggedIn, Trouble, Unreachable, missing
 from homeport.console.registry import catalog, commands
 from homeport.console.registry.reading import config, dockerfile, safe
 from homeport.console.registry.reading.address import Address
@@ -30,6 +30,7 @@ FIRST = "linux/amd64"
 """The platform that is shown where nobody chose one, if it is there."""
 SHARES = 12
 """Layers that are told apart in the picture: the largest."""
+_CHARTS = {"helm.chart.content.": ".tgz", "helm.chart.provenance.": ".tgz.prov"}
 ATTESTATIONS = 16
 """Of an index, that are read at once: buildkit writes one for each platform."""
 
@@ -75,7 +76,7 @@ async def show(visit: Visit, place: Address) -> http.Response:
 
 async def find(visit: Visit, content: Content, place: Address, platform: str) -> Shown:
     """What an address names. Raises `Trouble` where it is not there."""
-    image = await choosing.of(visit).image(place.name, place.reference)
+    image = await _image(visit, place)
     top = await content.manifest(place.name, image.digest)
     choices = choices_of(top.document, image.missing)
     chosen = choose(choices, platform)
@@ -91,6 +92,21 @@ async def find(visit: Visit, content: Content, place: Address, platform: str) ->
         except Trouble as error:
             trouble = f"{chosen.text} is not here: {error.what}"
     return Shown(place, image, top, choices, chosen, part, trouble)
+
+
+async def _image(visit: Visit, place: Address) -> Image:
+    origin = choosing.of(visit)
+    try:
+        return await origin.image(place.name, place.reference)
+    except Trouble as error:
+        if error.status != 404:
+            raise
+        # Where there is no such repository at all, that is what is said.
+        await origin.repository(place.name)
+        raise missing(
+            f"{place.shown} is not there.",
+            f"It may have been deleted, or is not for you to see. /r/{place.name} has the tags that there are.",
+        ) from error
 
 
 def choices_of(top: Document, missing: frozenset[str]) -> list[Choice]:
@@ -141,13 +157,26 @@ async def _layers(content: Content, shown: Shown) -> dict[str, Any]:
     history = found.history if found is not None else []
     document = shown.document
     lines = dockerfile.lines(history, document.layers)
+    chart = await _chart(content, shown)
     return {
         "lines": lines,
         "dockerfile": dockerfile.whole(lines) if history else "",
         "shares": shares(document.layers),
         "trouble": trouble,
-        "chart": await _chart(content, shown),
+        "chart": chart,
+        "files": [(each, file_name(each, dict(chart))) for each in document.layers],
     }
+
+
+def file_name(layer: Descriptor, chart: dict[str, str]) -> str:
+    """What a layer is called as a file; empty where nothing tells. Helm names its own by the chart.
+
+    https://helm.sh/docs/topics/registries/#helm-chart-manifest
+    """
+    ending = next((end for kind, end in _CHARTS.items() if kind in layer.media_type), "")
+    if layer.title or not ending or not chart.get("Chart"):
+        return layer.title
+    return f"{chart['Chart']}-{chart.get('Version', '0')}{ending}"
 
 
 async def _configuration(content: Content, shown: Shown) -> dict[str, Any]:
@@ -163,7 +192,8 @@ async def _referrers(content: Content, shown: Shown) -> dict[str, Any]:
         of_part = await tree.of(shown.chosen.child.digest)
     attached = [each for each in shown.top.document.children if each.is_attestation and each.digest]
     nodes = await asyncio.gather(*(tree.node(each) for each in attached[:ATTESTATIONS]))
-    return {"nodes": top, "of_part": of_part, "attached": nodes}
+    platforms = {each.child.digest: each.text for each in shown.choices}
+    return {"nodes": top, "of_part": of_part, "attached": nodes, "platforms": platforms}
 
 
 async def _raw(content: Content, shown: Shown) -> dict[str, Any]:

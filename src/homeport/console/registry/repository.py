@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from homeport.console.asking.troubles import Trouble
@@ -13,7 +14,9 @@ from homeport.console.registry.source.source import Repository, Rows, TagsQuery
 from homeport.console.routing import Row
 from homeport.console.visit import Visit
 from homeport.edge import http
+from homeport.registry.browsing import kinds
 
+_PULLED = frozenset({"", kinds.IMAGE, kinds.INDEX, kinds.HELM})
 PLATFORM = 128
 """Characters of a platform that is filtered by."""
 
@@ -39,16 +42,28 @@ async def _tags(visit: Visit, place: Address) -> http.Response:
         "platform": wanted.platform or None,
         "kind": wanted.kind or None,
     }
-    first = found.rows[0] if found.rows else None
+    first = _first(found.rows)
     shown = Address(place.name, first.tag if first else "latest")
     values = _values(visit, whole, found) | {
         "wanted": wanted,
         "keep": keep,
         "sorted": {"sort": wanted.sort, "order": wanted.order},
+        # A column in which each line says the same takes the room of the tags.
+        "has_kinds": "kind" in found.columns and len(whole.kinds) > 1,
+        "has_referrers": any(each.referrers for each in found.rows),
+        "pull": lambda row: (
+            commands.pull(visit, Address(place.name, row.tag), row.kind or "image")[0].text
+        ),
         "commands": commands.pull(visit, shown, first.kind or "image" if first else "image"),
         "push": commands.push(visit, place.name) if not found.total else [],
     }
     return visit.page("registry/repository.html", part=part, **values)
+
+
+def _first(rows: Sequence[source.Row]) -> source.Row | None:
+    """The one whose commands are shown: a signature is pulled by nobody."""
+    wanted = (each for each in rows if each.kind in _PULLED)
+    return next(wanted, rows[0] if rows else None)
 
 
 async def _untagged(visit: Visit, place: Address) -> http.Response:

@@ -18,8 +18,12 @@ SECTIONS = ("cloud", "s3", "sqs", "sns", "dynamodb", "lambda")
 _BELOW = re.compile(rf"/in/([^/]*)/([^/]*)(/(?:{'|'.join(SECTIONS)})(?:/.*)?)")
 _PATH = rf"/(?:{'|'.join(SECTIONS)})(?![^/?#\"])"
 _OWN = re.compile(_PATH)
-_LINK = re.compile(rf'(?<=\s)((?:href|src|action|formaction|hx-get|hx-post|hx-put)=")(?={_PATH})')
+_NAMED = r'(?<=\s)((?:href|src|action|formaction|hx-get|hx-post|hx-put|data-upload)=")'
+"""Attributes that are addresses. Others hold what somebody wrote, which stays as it is even where it looks like an address."""
+_LINK = re.compile(rf"{_NAMED}(?={_PATH})")
 """A value that is written into a page has its quotes escaped, so what looks like an attribute here is one."""
+_HOME = re.compile(rf"{_NAMED}{re.escape(Scope().path)}(?={_PATH})")
+"""A link that names the scope which needs no name."""
 
 
 def split(path: str) -> tuple[Scope | None, str]:
@@ -44,7 +48,7 @@ def path(location: str, scope: Scope) -> str:
 def page(text: str, scope: Scope) -> str:
     """A page, or a part of one, all of whose links to the local AWS lead below the scope, if they name no other."""
     if scope == Scope():
-        return text.replace(f'="{scope.path}/', '="/')
+        return _HOME.sub(r"\g<1>", text)
     return _LINK.sub(rf"\g<1>{_before(scope)}", text)
 
 

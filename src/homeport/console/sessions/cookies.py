@@ -16,8 +16,8 @@ from homeport.edge import http
 
 SECURE, PLAIN = "__Host-homeport", "homeport"
 """By HTTPS a browser lets no other host, and no plain page, set a cookie of this name."""
-SCOPE = "homeport-in"
-"""Remembers which account and region were looked at last, over logins. No secret."""
+SCOPE_SECURE, SCOPE_PLAIN = "__Host-homeport-in", "homeport-in"
+"""Remembers which account and region were looked at last, over logins. No secret, and yet nobody else's to say."""
 SCOPE_S = 365 * 86400
 
 
@@ -31,19 +31,26 @@ def read(request: http.Request, *, is_secure: bool) -> str:
     return _value(request, name(is_secure=is_secure))
 
 
-def read_scope(request: http.Request) -> Scope:
+def scope_name(*, is_secure: bool) -> str:
+    """What the cookie of an account and a region is called."""
+    return SCOPE_SECURE if is_secure else SCOPE_PLAIN
+
+
+def read_scope(request: http.Request, *, is_secure: bool) -> Scope:
     """The account and region that were looked at last."""
-    account, _, region = _value(request, SCOPE).partition("/")
+    account, _, region = _value(request, scope_name(is_secure=is_secure)).partition("/")
     return scopes.read(account, region) or Scope()
 
 
 def scope_field(scope: Scope, *, is_secure: bool) -> tuple[str, str]:
     """The `Set-Cookie` that remembers an account and a region."""
-    return _set(SCOPE, "/".join(scope), is_secure=is_secure, age_s=SCOPE_S)
+    named = scope_name(is_secure=is_secure)
+    return _set(named, "/".join(scope), is_secure=is_secure, age_s=SCOPE_S)
 
 
 def _value(request: http.Request, wanted: str) -> str:
-    for part in request.headers.get("cookie", "").replace(",", ";").split(";"):
+    # A comma parts nothing: browsers take it as part of a value, which a host of the same domain may have set.
+    for part in request.headers.get("cookie", "").split(";"):
         key, _, value = part.strip().partition("=")
         if key == wanted:
             return value
@@ -96,5 +103,8 @@ def is_from_here(request: http.Request, hosts: tuple[str, ...]) -> bool:
     if origin is None:
         return True
     # Of `null`, which hides where a page is from, it is empty.
-    host = urllib.parse.urlsplit(origin).netloc
+    try:
+        host = urllib.parse.urlsplit(origin).netloc
+    except ValueError:
+        return False
     return bool(host) and host in hosts

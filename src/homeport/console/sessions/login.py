@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from homeport.console.asking import troubles
 from homeport.console.asking.registry import EXTENSION, Registries, Registry
 from homeport.console.asking.troubles import NotLoggedIn, Trouble, Unreachable
@@ -66,7 +68,7 @@ class Login:
                 raise
             raise _too_many() from away
         if reply.status == 200:
-            said = reply.json()
+            said = _said(reply)
             if said["name"].startswith(robots.PREFIX):
                 # What a robot may is told in repositories; here it would see the whole local AWS too.
                 raise troubles.denied(
@@ -118,10 +120,7 @@ class Login:
             raise _too_many()
         session.asked = now
         if reply.status == 200 and session.has_extension:
-            said = reply.json()
-            session.is_admin = bool(said["is_admin"])
-            session.may_push = bool(said["may"]["push"])
-            session.may_delete = bool(said["may"]["delete"])
+            _entitle(session, _said(reply))
 
     def _start(
         self, name: str, authorization: str, said: dict[str, object], *, has_extension: bool = True
@@ -152,7 +151,7 @@ class Login:
         former = cookies.read(visit.request, is_secure=visit.is_secure)
         if former:
             self._sessions.end(former)
-        made[1].scope = cookies.read_scope(visit.request)
+        made[1].scope = cookies.read_scope(visit.request, is_secure=visit.is_secure)
         cookie = cookies.field(made[0], is_secure=visit.is_secure, age_s=None)
         return http.Response(303, [("Location", location), cookie])
 
@@ -162,6 +161,26 @@ class Login:
         return visit.page(
             "sessions/login.html", status=status, wrong=wrong, next=local(wanted), name=name
         )
+
+
+def _said(reply: Reply) -> dict[str, Any]:
+    """Who it is, and what they may. Raises `Trouble` for what says neither."""
+    said = reply.json()
+    is_one = isinstance(said, dict) and isinstance(said.get("name"), str)
+    if not is_one or not isinstance(said.get("may"), dict):
+        raise Trouble(
+            "The registry does not say who you are.",
+            hint="ui.registry_url names it. Another registry than Homeport's has no such end point, or says 404.",
+            status=502,
+        )
+    found: dict[str, Any] = said
+    return found
+
+
+def _entitle(session: Session, said: dict[str, Any]) -> None:
+    session.is_admin = bool(said.get("is_admin"))
+    session.may_push = bool(said["may"].get("push"))
+    session.may_delete = bool(said["may"].get("delete"))
 
 
 def _too_many() -> Trouble:
@@ -174,5 +193,6 @@ def _too_many() -> Trouble:
 
 def local(location: str) -> str:
     """A path of this console, whatever was asked for: a link from elsewhere must not lead elsewhere after the login."""
-    is_path = location.startswith("/") and not location.startswith(("//", "/\\"))
-    return location if is_path and location.isprintable() and "\\" not in location else "/"
+    is_path = location.startswith("/") and not location.startswith("//")
+    is_plain = location.isascii() and location.isprintable() and "\\" not in location
+    return location if is_path and is_plain else "/"

@@ -34,7 +34,14 @@ async def check(visit: Visit) -> http.Response:
 async def certificates(visit: Visit) -> http.Response:
     """What clients are shown, and until when."""
     found = await visit.stack.certificates()
-    return visit.page("stack/certificates.html", certificates=found, soon_s=SOON_S)
+    shown = [(each, *_parted(each.names)) for each in found]
+    return visit.page("stack/certificates.html", certificates=shown, soon_s=SOON_S)
+
+
+def _parted(names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """The names that somebody types, and the patterns."""
+    patterns = [each for each in names if each.startswith("*")]
+    return [each for each in names if each not in patterns], patterns
 
 
 async def authority(visit: Visit) -> http.Response:

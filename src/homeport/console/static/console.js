@@ -73,6 +73,7 @@ async function post(form, submitter) {
       htmx.process(main);
       goTo(main.querySelector(".wrong, .trouble, .said, section[role=status]") ?? main);
     } else {
+      document.getElementById("said").replaceChildren();
       trouble.replaceChildren(...page.body.childNodes);
       goTo(trouble);
     }
@@ -187,7 +188,11 @@ function count(table) {
   for (const place of form?.querySelectorAll("[data-ticked]") ?? []) place.textContent = number;
   for (const button of form?.querySelectorAll("[data-needs-tick]") ?? []) button.disabled = number === 0;
 }
-for (const table of document.querySelectorAll("[data-ticks]")) count(table);
+function recount() {
+  for (const table of document.querySelectorAll("[data-ticks]")) count(table);
+}
+document.addEventListener("htmx:afterSettle", recount);
+recount();
 
 // data-submits: a choice that is taken as soon as it is made.
 document.addEventListener("change", (event) => {

@@ -22,14 +22,24 @@ function begin(place) {
       input.value = "";
     });
   }
-  place.addEventListener("dragover", (event) => { event.preventDefault(); place.classList.add("over"); });
-  place.addEventListener("dragleave", (event) => { if (!place.contains(event.relatedTarget)) place.classList.remove("over"); });
-  place.addEventListener("drop", async (event) => {
+  // Files may be dropped anywhere: beside the frame a browser would open them in place of the page, and end what is being sent.
+  const hasFiles = (event) => event.dataTransfer?.types?.includes("Files") || place.contains(event.target);
+  document.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    place.classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) place.classList.remove("over"); });
+  document.addEventListener("drop", async (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     place.classList.remove("over");
-    // Entries are gone when this function has returned for the first time.
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-    for (const entry of entries) await walk(entry, "");
+    // Entries and files are gone when this function has returned for the first time. What is dragged out of another page has no entry.
+    const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter(Boolean);
+    for (const each of dropped) {
+      if (each instanceof File) add([{ file: each, path: each.name }]);
+      else await walk(each, "");
+    }
   });
   buttons.cancel.addEventListener("click", () => {
     for (const one of [...waiting, ...asked]) end(one, "cancelled");

@@ -60,7 +60,7 @@ class Ui:
         default="users", metadata=fields.of(values.Choice(("users", "admins")))
     )
     """Who may change the local AWS there; a user who may push nowhere only reads in any case."""
-    memory: int | None = field(default=192 * fields.MIB, metadata=fields.of(values.Size()))
+    memory: int | None = field(default=256 * fields.MIB, metadata=fields.of(values.Size()))
     """The most memory of its process; one that takes more is started anew."""
     hostname: str = field(default="", metadata=fields.of(deployment.HOST))
     """Its name; by default `registry-ui` in `domain`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import urllib.parse
 
 import pytest
@@ -117,6 +118,11 @@ async def test_a_backup_is_made_restored_and_deleted(visitor, client, make):
     page = await visitor.follow(await visitor.post(path, {"name": "before"}))
     assert page.rows()[0][0] == "before"
     backup = page.form(f"{path}/restore")["backup"]
+    for _ in range(200):  # it is CREATING until it holds all items, and is not restored before
+        status = client.describe_backup(BackupArn=backup)["BackupDescription"]["BackupDetails"]
+        if status["BackupStatus"] == "AVAILABLE":
+            break
+        await asyncio.sleep(0.05)
     client.delete_item(TableName=name, Key={"id": {"S": "<i>0"}, "at": {"N": "0"}})
     page = await visitor.post(f"{path}/restore", {"backup": backup, "target": f"{name}-then"})
     assert page.location == f"/dynamodb/tables/{name}-then"

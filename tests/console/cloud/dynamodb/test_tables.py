@@ -119,10 +119,11 @@ async def test_a_table_is_deleted_once_its_name_is_written(visitor, client, make
     assert "1 item (7 B)" in page.find("details", id="delete-table").text
     refused = await visitor.post(f"/dynamodb/tables/{name}/delete", {"sure": name.upper()})
     assert refused.status == 400
-    assert name in client.list_tables()["TableNames"]
+    assert client.describe_table(TableName=name)["Table"]
     page = await visitor.post(f"/dynamodb/tables/{name}/delete", {"sure": name})
     assert "deleted with all its items" in (await visitor.follow(page)).said()[0]
-    assert name not in client.list_tables()["TableNames"]
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_table(TableName=name)
 
 
 async def test_a_protected_table_is_not_deleted(visitor, client, make):
@@ -131,7 +132,7 @@ async def test_a_protected_table_is_not_deleted(visitor, client, make):
     assert page.all("details", id="delete-table") == []
     refused = await visitor.post(f"/dynamodb/tables/{name}/delete", {"sure": name})
     assert refused.status == 400
-    assert name in client.list_tables()["TableNames"]
+    assert client.describe_table(TableName=name)["Table"]
 
 
 async def test_a_table_that_is_not_there(visitor):

@@ -37,6 +37,12 @@ def invoked(client, name):
     return json.loads(client.invoke(FunctionName=name, Payload=b"{}")["Payload"].read())
 
 
+async def packed(visitor, name):
+    """The package of a function."""
+    answer = await visitor.send("GET", path(name, "/package"))
+    return zipfile.ZipFile(io.BytesIO(b"".join([piece async for piece in answer.body])))
+
+
 async def test_what_there_is_of_a_function(visitor, make):
     name = make(MemorySize=256, Description="<b>about</b>")
     page = await visitor.get(f"/lambda?search={name.upper()}")
@@ -106,8 +112,7 @@ async def test_a_change_is_deployed_and_runs(visitor, client, make):
     page = await visitor.post(path(name, "/code"), {**form, "text": text})
     assert "app.py was changed and deployed." in (await visitor.follow(page)).said()
     assert invoked(client, name) == "changed ✓"
-    package = await visitor.get(path(name, "/package"))
-    with zipfile.ZipFile(io.BytesIO(package.body)) as found:
+    with await packed(visitor, name) as found:
         assert found.read("other") == b"stays\r\n"
         assert b"\r" not in found.read("app.py")
 
@@ -116,8 +121,7 @@ async def test_lines_that_ended_by_cr_lf_still_do(visitor, make):
     name = make(files={"app.py": HELLO, "dos.txt": "a\r\nb\r\n"})
     form = (await visitor.get(path(name, "?file=dos.txt"))).form(path(name, "/code"))
     await visitor.post(path(name, "/code"), {**form, "text": "a\r\nc\r\n"})
-    package = await visitor.get(path(name, "/package"))
-    with zipfile.ZipFile(io.BytesIO(package.body)) as found:
+    with await packed(visitor, name) as found:
         assert found.read("dos.txt") == b"a\r\nc\r\n"
 
 

@@ -142,3 +142,66 @@ async def test_a_reader_has_nothing_to_tick(reader, make):
     assert page.all("input", type="checkbox") == []
     assert page.all("div", class_="drop") == []
     assert "Delete…" not in page.buttons()
+
+
+@pytest.fixture
+def shed(make, s3):
+    """A bucket that keeps versions, and from which objects and a whole folder were deleted."""
+    bucket = make("a", "b", "gone", "old/1", "there/1", "there/2", versions=True)
+    s3.put_object(Bucket=bucket, Key="a", Body=b"newer")
+    for key in ("gone", "old/1", "there/2"):
+        s3.delete_object(Bucket=bucket, Key=key)
+    return bucket
+
+
+async def test_what_was_deleted_is_shown_where_asked_for(visitor, shed):
+    page = await visitor.get(f"/s3/{shed}")
+    assert shown(page) == ["a", "b", "there/"]
+    assert page.all("input", name="deleted")
+    page = await visitor.get(f"/s3/{shed}?deleted=1")
+    assert shown(page) == ["a", "b", "gone deleted", "old/", "there/"]
+    assert len(page.find("tbody").all("input")) == 4
+    gone = await visitor.get(page.links["gone"])
+    assert "Deleting the marker brings back what was there." in gone.text
+    inside = await visitor.get(page.links["there/"])
+    assert shown(inside) == ["1", "2 deleted"]
+    assert shown(await visitor.get(inside.links[shed])) == shown(page)
+
+
+async def test_search_among_what_was_deleted(visitor, shed):
+    page = await visitor.get(f"/s3/{shed}?deleted=1")
+    search = page.find("input", id="f-search").attributes["hx-get"]
+    page = await visitor.get(f"{search}&search=g", is_part=True)
+    assert shown(page) == ["gone deleted"]
+
+
+async def test_without_versions_nothing_deleted_is_offered(visitor, make):
+    page = await visitor.get(f"/s3/{make('a')}")
+    assert page.all("input", name="deleted") == []
+
+
+async def test_pages_of_what_was_deleted(narrow, make, s3):
+    """Each key once, however many versions it has and wherever a page ends."""
+    bucket = make(*(f"k{n:02}" for n in range(24)), "f/1", "f/2", versions=True)
+    for _ in range(12):
+        s3.put_object(Bucket=bucket, Key="k05", Body=b"")
+    for number in range(0, 24, 2):
+        s3.delete_object(Bucket=bucket, Key=f"k{number:02}")
+    found, location = [], f"/s3/{bucket}?deleted=1"
+    while location:
+        page = await narrow.get(location)
+        found += [name.removesuffix(" deleted") for name in shown(page)]
+        following = page.all("a", rel="next")
+        location = following[0].attributes["href"] if following else ""
+    assert found == ["f/", *(f"k{n:02}" for n in range(24))]
+
+
+async def test_a_key_of_many_versions_ends_no_listing(visitor, make, s3, monkeypatch):
+    monkeypatch.setattr("homeport.console.cloud.s3.listing.READS", 1)
+    bucket = make("a", "b", versions=True)
+    for _ in range(1005):
+        s3.put_object(Bucket=bucket, Key="a", Body=b"")
+    page = await visitor.get(f"/s3/{bucket}?deleted=1")
+    assert shown(page) == ["a"]
+    page = await visitor.get(page.find("a", rel="next").attributes["href"])
+    assert shown(page) == ["b"]

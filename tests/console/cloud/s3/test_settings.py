@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 import pytest
 
@@ -120,3 +121,16 @@ async def test_a_reader_sees_and_changes_nothing(reader, make, s3):
     assert page.all("textarea") == []
     assert "Delete the empty bucket" not in page.buttons()
     assert (await reader.get(f"/s3/{bucket}/empty")).status == 403
+
+
+async def test_the_example_of_notifications_fits_to_the_bucket(visitor, s3, standing):
+    bucket = f"far-{secrets.token_hex(6)}"
+    standing.of("s3", "eu-west-1").create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    standing.of("sqs", "eu-west-1").create_queue(QueueName="my-queue")
+    page = await visitor.get(f"/s3/{bucket}/settings")
+    example = page.find("section", aria_labelledby="notifications").find("textarea").raw
+    assert "arn:aws:sqs:eu-west-1:000000000000:my-queue" in example
+    saved = await visitor.follow(await save(visitor, bucket, "notifications", example))
+    assert saved.said() == ["Notifications: saved."]

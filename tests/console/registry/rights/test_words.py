@@ -59,7 +59,7 @@ NOTHING = {
             {"keep": ["v*", "latest"], "keep_last": 10, "keep_pulled_s": 30 * 86_400.0},
             (
                 "Of tags in all repositories, those stay that are called v* or latest,"
-                " are among the 10 pushed last or were pulled within 30 d; the others go."
+                " are among the 10 pushed last or were pulled, or pushed and never pulled, within 30 d; the others go."
             ),
         ),
         (

@@ -109,7 +109,7 @@ def _links(table: Table, search: Search, found: Found) -> dict[str, Any]:
         "first_page": link("") if search.start else "",
         "next_page": link(found.next) if found.next else "",
         "exports": [
-            (text, link("", "/export", form=form))
+            (text, link(search.start, "/export", form=form))
             for form, text in (
                 ("lines", "DynamoDB JSON lines"),
                 ("json", "Plain JSON"),

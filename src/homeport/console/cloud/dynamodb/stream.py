@@ -177,7 +177,11 @@ def _read(client: Any, table: Table, tail: Tail, *, is_closed: bool) -> bool:
         try:
             answer = client.get_records(ShardIterator=iterator, Limit=PAGE - len(tail.changes))
         except client.exceptions.ExpiredIteratorException:
-            # A page that slept: it goes on behind what it has shown.
+            # A page that slept: it goes on behind what it has shown, or from now on where that was nothing.
+            iterator = _iterator(client, table, tail, "LATEST")
+            continue
+        except client.exceptions.TrimmedDataAccessException:
+            tail.after = ""
             iterator = _iterator(client, table, tail)
             continue
         records = answer["Records"]
@@ -191,13 +195,19 @@ def _read(client: Any, table: Table, tail: Tail, *, is_closed: bool) -> bool:
     return not iterator
 
 
-def _iterator(client: Any, table: Table, tail: Tail) -> str:
-    kind = (
-        {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": tail.after}
-        if tail.after
-        else {"ShardIteratorType": "TRIM_HORIZON"}
-    )
-    answer = client.get_shard_iterator(StreamArn=table.stream, ShardId=tail.shard, **kind)
+def _iterator(client: Any, table: Table, tail: Tail, otherwise: str = "TRIM_HORIZON") -> str:
+    """The place behind the last record; that which the other kind names where there is none."""
+    kind = {"ShardIteratorType": otherwise}
+    if tail.after:
+        kind = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": tail.after}
+    try:
+        answer = client.get_shard_iterator(StreamArn=table.stream, ShardId=tail.shard, **kind)
+    except client.exceptions.TrimmedDataAccessException:
+        if not tail.after:
+            raise
+        # Kept for a day, and then gone: the oldest that is kept comes next.
+        tail.after = ""
+        return _iterator(client, table, tail)
     return str(answer["ShardIterator"])
 
 

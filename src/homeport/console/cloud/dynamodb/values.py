@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import collections
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -32,6 +33,8 @@ NAMES = {
     "L": "List",
     "M": "Map",
 }
+NAMED = 10_000
+"""Names of attributes that are counted: an item of 400 KiB may have 50,000, and each item others."""
 SHORT = 60
 """Characters of a value that a cell of a table shows."""
 
@@ -56,27 +59,20 @@ def checked(item: Any) -> Item:
     return made
 
 
-def to_boto(value: Any) -> Any:
-    """A value or item for botocore, which has bytes where the wire has base64."""
-    if isinstance(value, dict):
-        return {name: _boto(name, content) for name, content in value.items()}
-    return value
+def to_boto(item: Item) -> Item:
+    """An item for botocore, which has bytes where the wire has base64."""
+    return {name: _boto(value) for name, value in item.items()}
 
 
-def _boto(name: str, content: Any) -> Any:
-    if name == "B" and isinstance(content, str):
-        return base64.b64decode(content)
-    if name == "BS" and isinstance(content, list):
-        return [base64.b64decode(each) for each in content]
-    if name == "L" and isinstance(content, list):
-        return [to_boto(each) for each in content]
-    if isinstance(content, dict):
-        return (
-            {key: to_boto(each) for key, each in content.items()}
-            if name == "M"
-            else to_boto(content)
-        )
-    return content
+def _boto(value: Value) -> Value:
+    kind, content = next(iter(value.items()))
+    if kind == "B":
+        return {kind: base64.b64decode(content)}
+    if kind == "BS":
+        return {kind: [base64.b64decode(each) for each in content]}
+    if kind == "L":
+        return {kind: [_boto(each) for each in content]}
+    return {kind: to_boto(content)} if kind == "M" else value
 
 
 def from_boto(value: Any) -> Any:
@@ -124,8 +120,7 @@ def parse(text: str, numbers: Any = None) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        [(twice, _)] = collections.Counter(name for name, _ in pairs).most_common(1)
         raise Trouble(f"“{twice[:80]}” stands twice in one object.", hint="Take one of them out.")
     return made
 
@@ -175,15 +170,8 @@ def from_field(kind: str, text: str) -> Value:
 
 
 def _elements(kind: str, text: str) -> Any:
-    found = parse(text)
-    if kind == "NS" and isinstance(found, list):
-        return [
-            json.dumps(each) if isinstance(each, (int, float)) else each
-            for each in parse(text, str)
-        ]
-    if kind in {"L", "M"}:
-        return found
-    return found if isinstance(found, list) else [found]
+    found = parse(text, str if kind == "NS" else None)
+    return found if kind in {"L", "M"} or isinstance(found, list) else [found]
 
 
 def show(value: Value) -> str:
@@ -225,6 +213,7 @@ def columns(items: Iterable[Item], keys: list[str], most: int) -> list[str]:
     counted: dict[str, int] = dict.fromkeys(keys, 0)
     for item in items:
         for name in item:
-            counted[name] = counted.get(name, 0) + 1
+            if name in counted or len(counted) < NAMED:
+                counted[name] = counted.get(name, 0) + 1
     rest = sorted(set(counted) - set(keys), key=lambda name: (-counted[name], name))
     return [*keys, *rest[: max(0, most - len(keys))]]

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
 from __future__ import annotations
 
+import json
+
 from homeport.console.asking.troubles import Trouble
 from homeport.console.cloud.lambda_ import function as its
 from homeport.console.cloud.lambda_.function import Function
@@ -14,6 +16,8 @@ from homeport.edge import http
 
 LIMIT = 4096
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+TELLING = 4
+"""Characters of a value that a sentence does not hold by chance."""
 
 
 def variables(function: Function) -> dict[str, str]:
@@ -43,7 +47,7 @@ def _page(visit: Visit, function: Function, *, is_shown: bool) -> http.Response:
         rows=[(name, value if is_shown else "", len(value)) for name, value in rows],
         is_shown=is_shown,
         failed=failed.get("Message", ""),
-        bytes=sum(len(name) + len(value) for name, value in rows),
+        bytes=sum(len(f"{name}{value}".encode()) for name, value in rows),
         layers=function.said.get("Layers", []),
     )
 
@@ -74,14 +78,19 @@ async def change(visit: Visit) -> http.Response:
 
 
 def _without_values(trouble: Trouble, there: dict[str, str]) -> Trouble:
-    """A refusal that tells no value: where they are too long, the cloud's own words hold all of them."""
-    if not any(value and value in trouble.what for value in there.values()):
+    """A refusal that tells no value: where they are too long, the cloud's own words hold all of them, as JSON."""
+    if "String measured:" in trouble.what:
+        what = f"All of them have {LIMIT} bytes at most, with their names."
+    elif any(_tells(trouble.what, value) for value in there.values() if len(value) >= TELLING):
+        what = "Why is not shown here, as it tells what they are."
+    else:
         return trouble
-    return Trouble(
-        f"The variables were refused. All of them have {LIMIT} bytes at most, with their names.",
-        hint=trouble.hint,
-        status=trouble.status,
-    )
+    return Trouble(f"The variables were refused. {what}", hint=trouble.hint, status=trouble.status)
+
+
+def _tells(text: str, value: str) -> bool:
+    forms = (json.dumps(value, ensure_ascii=is_plain)[1:-1] for is_plain in (True, False))
+    return value in text or any(form in text for form in forms)
 
 
 async def layers(visit: Visit) -> http.Response:

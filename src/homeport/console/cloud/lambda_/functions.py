@@ -16,16 +16,21 @@ PAGE = 50
 """Of one answer."""
 REQUESTS = 40
 """Of a search: 2,000 functions."""
+SHOWN = 2 * PAGE
+"""Of those that a search finds."""
 
 
 async def show(visit: Visit) -> http.Response:
     """The functions of the account and region: a page of the list, or what a search finds in all of it."""
     text, marker = visit.query.text("search").strip(), visit.query.text("after")
 
-    def work(client: Any) -> tuple[list[dict[str, Any]], str]:
-        return _found(client, text.lower()) if text else _page(client, marker)
+    def work(client: Any) -> tuple[list[dict[str, Any]], str, bool]:
+        if text:
+            found, is_cut = _found(client, text.lower())
+            return found, "", is_cut
+        return *_page(client, marker), False
 
-    found, after = await visit.cloud.use("lambda", work)
+    found, after, is_cut = await visit.cloud.use("lambda", work)
     rows = [
         (each, its.address(each["FunctionName"]), its.moment(each["LastModified"]))
         for each in found
@@ -37,7 +42,7 @@ async def show(visit: Visit) -> http.Response:
         rows=rows,
         after=after,
         is_first=not marker,
-        is_cut=bool(text and after),
+        is_cut=is_cut,
     )
 
 
@@ -46,7 +51,8 @@ def _page(client: Any, marker: str) -> tuple[list[dict[str, Any]], str]:
     return answer["Functions"], answer.get("NextMarker", "")
 
 
-def _found(client: Any, text: str) -> tuple[list[dict[str, Any]], str]:
+def _found(client: Any, text: str) -> tuple[list[dict[str, Any]], bool]:
+    """What fits, and whether there may be more."""
     found: list[dict[str, Any]] = []
     marker = ""
     for _ in range(REQUESTS):
@@ -56,9 +62,9 @@ def _found(client: Any, text: str) -> tuple[list[dict[str, Any]], str]:
             for each in page
             if text in each["FunctionName"].lower() or text in each.get("Runtime", "")
         ]
-        if not marker or len(found) > 2 * PAGE:
+        if not marker or len(found) > SHOWN:
             break
-    return found[: 2 * PAGE], marker
+    return found[:SHOWN], bool(marker) or len(found) > SHOWN
 
 
 async def delete(visit: Visit) -> http.Response:

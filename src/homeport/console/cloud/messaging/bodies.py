@@ -11,6 +11,8 @@ SHOWN = 64 * 1024
 """Characters of one body on a page of its own; the whole is behind a link."""
 GLANCE = 160
 """Characters in a list."""
+INDENTED = 2 * SHOWN
+"""Characters of JSON with its indents; what has more stays as it was written: of 64 KiB in deep lists, a hundred times as many are indents."""
 DEEP = 100
 """Levels of JSON that are indented."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -32,7 +34,8 @@ def shown(text: str) -> Body:
     size = len(text.encode(errors="replace"))
     is_json = len(text) <= SHOWN and _is_json(text)
     if is_json:
-        return Body(indented(text), "JSON", size, is_cut=False)
+        made = indented(text)
+        return Body(made if len(made) <= INDENTED else text, "JSON", size, is_cut=False)
     return Body(text[:SHOWN], "text", size, is_cut=len(text) > SHOWN)
 
 
@@ -53,8 +56,17 @@ def _is_json(text: str) -> bool:
 
 
 def indented(text: str) -> str:
-    """JSON with a line for each value. Every value stays as it was written: no number is rounded, no key that stands twice is lost."""
-    return "".join(_indented([found.group() for found in _TOKEN.finditer(text)]))
+    """JSON with a line for each value, ended soon behind `INDENTED` characters.
+
+    Every value stays as it was written: no number is rounded, no key that stands twice is lost.
+    """
+    parts, size = [], 0
+    for part in _indented([found.group() for found in _TOKEN.finditer(text)]):
+        parts.append(part)
+        size += len(part)
+        if size > INDENTED:
+            break
+    return "".join(parts)
 
 
 def _indented(tokens: list[str]) -> Iterator[str]:

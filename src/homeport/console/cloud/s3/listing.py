@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, NamedTuple
 
 from homeport.console.cloud.s3 import counting, keys
@@ -13,6 +14,8 @@ from homeport.edge import http
 
 TRAIL = 500
 """Pages of listings whose former page a login remembers: S3 lists forward only."""
+READS = 5
+"""Pages of 1,000 versions that are read for one page with deleted objects: a key may have any number of versions."""
 _LAST = "\U0010ffff"
 """Behind all keys of a folder: a listing that goes on behind the folder's name alone would begin with it again."""
 
@@ -26,13 +29,47 @@ class Entry(NamedTuple):
     size: int | None = None
     storage_class: str = ""
     modified: float | None = None
+    is_deleted: bool = False
+    """Whether its newest version is a delete marker."""
+
+
+class Listed(NamedTuple):
+    """One page of a listing."""
+
+    entries: list[Entry]
+    following: str
+    """Behind which key the next page begins; empty where there is none."""
 
 
 async def show(visit: Visit) -> http.Response:
-    """One folder, from a place in it on."""
+    """One folder, from a place in it on; where it is asked for, with what was deleted from it."""
     bucket = visit.names["bucket"]
     prefix, search = keys.named(visit.query, "prefix"), visit.query.text("search")
-    after = visit.query.text("after")
+    after, has_deleted = visit.query.text("after"), visit.query.has("deleted")
+    read = _with_deleted if has_deleted else _listed
+    listed, keeps_versions = await asyncio.gather(
+        read(visit, bucket, prefix, search, after), _keeps_versions(visit, bucket)
+    )
+    trail = _trail(visit, bucket, prefix, search, "deleted" if has_deleted else "")
+    if listed.following:
+        trail.remember(listed.following, after)
+    return visit.page(
+        "cloud/s3/bucket.html",
+        part="rows",
+        keys=keys,
+        bucket=bucket,
+        prefix=prefix,
+        search=search,
+        after=after,
+        deleted="1" if has_deleted else "",
+        keeps_versions=keeps_versions,
+        entries=listed.entries,
+        following=listed.following,
+        former=trail.former(after),
+    )
+
+
+async def _listed(visit: Visit, bucket: str, prefix: str, search: str, after: str) -> Listed:
     given: dict[str, Any] = {"StartAfter": after} if after else {}
     answer = await visit.cloud.call(
         "s3",
@@ -43,32 +80,73 @@ async def show(visit: Visit) -> http.Response:
         MaxKeys=visit.options.page,
         **given,
     )
-    entries = _entries(answer, prefix)
-    following = _following(entries) if answer.get("IsTruncated") and entries else ""
-    trail = _trail(visit, bucket, prefix, search)
-    if following:
-        trail.remember(following, after)
-    return visit.page(
-        "cloud/s3/bucket.html",
-        part="rows",
-        keys=keys,
-        bucket=bucket,
-        prefix=prefix,
-        search=search,
-        after=after,
-        entries=entries,
-        following=following,
-        former=trail.former(after),
-    )
+    entries = _sorted(_folders(answer, prefix) + _objects(answer.get("Contents", []), prefix))
+    is_more = answer.get("IsTruncated") and entries
+    return Listed(entries, _behind(entries[-1]) if is_more else "")
 
 
-def _entries(answer: dict[str, Any], prefix: str) -> list[Entry]:
-    """Folders and objects, in the order of their keys."""
-    folders = [
+async def _with_deleted(visit: Visit, bucket: str, prefix: str, search: str, after: str) -> Listed:
+    """The newest version or delete marker of each key. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
+    page = visit.options.page
+
+    def read(client: Any) -> Listed:
+        found: list[Entry] = []
+        place = {"KeyMarker": after} if after else {}
+        for _ in range(READS):
+            answer = client.list_object_versions(
+                Bucket=bucket, Prefix=prefix + search, Delimiter="/", **place
+            )
+            found += _sorted(_folders(answer, prefix) + _newest(answer, prefix))
+            if len(found) > page:
+                return Listed(found[:page], _behind(found[page - 1]))
+            if not answer["IsTruncated"]:
+                return Listed(found, "")
+            place = _next_place(answer)
+        # The other versions of this key are passed over: its newest was read.
+        return Listed(found, answer["NextKeyMarker"])
+
+    return await visit.cloud.use("s3", read)
+
+
+def _next_place(answer: dict[str, Any]) -> dict[str, str]:
+    place = {"KeyMarker": answer["NextKeyMarker"]}
+    version = answer.get("NextVersionIdMarker")
+    return {**place, "VersionIdMarker": version} if version else place
+
+
+def _newest(answer: dict[str, Any], prefix: str) -> list[Entry]:
+    """Of a page of versions and delete markers the objects, and those that are deleted."""
+    there = [each for each in answer.get("Versions", []) if each["IsLatest"]]
+    return _objects(there, prefix) + [
+        Entry(
+            each["Key"],
+            each["Key"][len(prefix) :],
+            is_folder=False,
+            modified=each["LastModified"].timestamp(),
+            is_deleted=True,
+        )
+        for each in answer.get("DeleteMarkers", [])
+        if each["IsLatest"]
+    ]
+
+
+async def _keeps_versions(visit: Visit, bucket: str) -> bool:
+    """Whether anything can be there that was deleted."""
+    if visit.is_part:
+        return False
+    answer = await visit.cloud.call("s3", "GetBucketVersioning", Bucket=bucket)
+    return "Status" in answer
+
+
+def _folders(answer: dict[str, Any], prefix: str) -> list[Entry]:
+    return [
         Entry(each["Prefix"], each["Prefix"][len(prefix) :], is_folder=True)
         for each in answer.get("CommonPrefixes", [])
     ]
-    objects = [
+
+
+def _objects(found: list[dict[str, Any]], prefix: str) -> list[Entry]:
+    return [
         Entry(
             each["Key"],
             each["Key"][len(prefix) :],
@@ -77,14 +155,17 @@ def _entries(answer: dict[str, Any], prefix: str) -> list[Entry]:
             storage_class=each.get("StorageClass", "STANDARD"),
             modified=each["LastModified"].timestamp(),
         )
-        for each in answer.get("Contents", [])
+        for each in found
     ]
-    # As S3 does it: by the bytes of UTF-8, of which code points keep the order.
-    return sorted([*folders, *objects], key=lambda entry: entry.key)
 
 
-def _following(entries: list[Entry]) -> str:
-    last = entries[-1]
+def _sorted(entries: list[Entry]) -> list[Entry]:
+    """As S3 does it: by the bytes of UTF-8, of which code points keep the order."""
+    return sorted(entries, key=lambda entry: entry.key)
+
+
+def _behind(last: Entry) -> str:
+    """Where a listing goes on."""
     return last.key + _LAST if last.is_folder else last.key
 
 
@@ -107,9 +188,9 @@ class _Trail:
         return self._kept.get((*self._place, after)) if after else None
 
 
-def _trail(visit: Visit, bucket: str, prefix: str, search: str) -> _Trail:
+def _trail(visit: Visit, *place: str) -> _Trail:
     kept = visit.who.kept.setdefault("s3 trail", {})
-    return _Trail(kept, (*visit.cloud.scope, bucket, prefix, search))
+    return _Trail(kept, (*visit.cloud.scope, *place))
 
 
 async def count(visit: Visit) -> http.Response:

@@ -10,6 +10,7 @@ import json
 from typing import Any, NamedTuple
 
 from homeport.console.asking import troubles
+from homeport.console.asking.scope import REGION
 from homeport.console.asking.troubles import Trouble
 from homeport.console.cloud.s3 import keys
 from homeport.console.cloud.s3.changing import pairs
@@ -34,7 +35,7 @@ class Setting(NamedTuple):
     remove: str = ""
     """The one that takes it away; empty where an empty one is set instead."""
     example: str = ""
-    link: str = ""
+    """Names the region of the bucket and its account as REGION and ACCOUNT: S3 refuses others."""
 
 
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_"
@@ -46,7 +47,7 @@ SETTINGS = (
     Setting("lifecycle", "Life cycle", "GetBucketLifecycleConfiguration", "PutBucketLifecycleConfiguration", "LifecycleConfiguration", "DeleteBucketLifecycle",
             '{\n  "Rules": [\n    {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 7}}\n  ]\n}'),
     Setting("notifications", "Notifications", "GetBucketNotificationConfiguration", "PutBucketNotificationConfiguration", "NotificationConfiguration", "",
-            '{\n  "QueueConfigurations": [\n    {"QueueArn": "arn:aws:sqs:us-east-1:000000000000:my-queue", "Events": ["s3:ObjectCreated:*"]}\n  ]\n}'),
+            '{\n  "QueueConfigurations": [\n    {"QueueArn": "arn:aws:sqs:REGION:ACCOUNT:my-queue", "Events": ["s3:ObjectCreated:*"]}\n  ]\n}'),
     Setting("encryption", "Encryption", "GetBucketEncryption"),
     Setting("website", "Website", "GetBucketWebsite"),
     Setting("access", "Public access", "GetPublicAccessBlock"),
@@ -75,6 +76,7 @@ async def show(visit: Visit) -> http.Response:
         _tags(visit, bucket),
         visit.cloud.call("s3", "GetBucketLocation", Bucket=bucket),
     )
+    region = where.get("LocationConstraint") or REGION
     return visit.page(
         "cloud/s3/settings.html",
         keys=keys,
@@ -82,9 +84,14 @@ async def show(visit: Visit) -> http.Response:
         found=found,
         versioning=versioning.get("Status", ""),
         tags=tags,
-        region=where.get("LocationConstraint") or "us-east-1",
+        region=region,
+        examples={each.name: _example(each, visit, region) for each in SETTINGS},
         link=_API,
     )
+
+
+def _example(setting: Setting, visit: Visit, region: str) -> str:
+    return setting.example.replace("REGION", region).replace("ACCOUNT", visit.cloud.scope.account)
 
 
 async def _read(visit: Visit, bucket: str, setting: Setting) -> Found:

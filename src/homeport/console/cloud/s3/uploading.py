@@ -18,7 +18,7 @@ from homeport.console.visit import Visit
 from homeport.edge import http
 
 AT_ONCE = 2
-"""Uploads under way: each takes 14 MiB, of the 192 that the process may have (`ui.memory`) and the 80 that it has. The page's script waits for its turn."""
+"""Uploads under way: each takes 14 MiB, of the 256 that the process may have (`ui.memory`) and the 80 that it has. The page's script waits for its turn."""
 TYPE = "application/octet-stream"
 
 mimetypes.init()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from homeport.console.registry.reading import printed
 from homeport.console.registry.reading.config import Step
 from homeport.console.registry.reading.document import Descriptor
 
@@ -48,6 +49,8 @@ _WORDS = frozenset(
 _JOINED = re.compile(r"[ \t]{2,}|\t")
 """What is left of a line that ended with a backslash: the builder takes that out, and leaves the indent of the next."""
 
+_BREAK = " \\\n    "
+
 
 class Line(NamedTuple):
     """One step as it is shown."""
@@ -81,7 +84,7 @@ def instruction(step: Step) -> tuple[str, str]:
     said = _unmarked(step.created_by.strip())
     nop = _NOP.match(said)
     if nop is not None:
-        return "", _broken(_known(said[nop.end() :]))
+        return "", _known(said[nop.end() :])
     verb, _, rest = said.partition(" ")
     if verb != "RUN":
         rest = said
@@ -94,7 +97,12 @@ def instruction(step: Step) -> tuple[str, str]:
         return arguments, _run(rest[shell.end() :])
     if verb == "RUN":
         return arguments, _run(rest)
-    return "", _broken(_known(said)) if said else _comment(step.comment or "a step without a text")
+    return "", _known(said) if said else _comment(step.comment or "a step without a text")
+
+
+def in_one_line(step: Step) -> str:
+    """A step without its breaks, to be compared with others."""
+    return " ".join(instruction(step)[1].replace(_BREAK, " ").split())
 
 
 def _unmarked(text: str) -> str:
@@ -126,8 +134,11 @@ def _run(command: str) -> str:
 
 
 def _known(text: str) -> str:
-    """An instruction as it is, and as a comment what is none: what another builder calls its step."""
-    return text if text.partition(" ")[0] in _WORDS else _comment(text)
+    """An instruction as a Dockerfile has it, and as a comment what is none: what another builder calls its step."""
+    if text.partition(" ")[0] not in _WORDS:
+        return _comment(text)
+    # Only a RUN had lines that were joined: what stands in other instructions is a text that somebody quoted.
+    return printed.rewritten(text) or text
 
 
 def _comment(text: str) -> str:
@@ -136,6 +147,4 @@ def _comment(text: str) -> str:
 
 def _broken(text: str) -> str:
     """Gives back the lines that were joined."""
-    if text.startswith("#") or "\n" in text:
-        return text
-    return _JOINED.sub(" \\\\\n    ", text.rstrip())
+    return _JOINED.sub(lambda _: _BREAK, text.rstrip())

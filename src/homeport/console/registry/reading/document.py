@@ -20,6 +20,9 @@ PREDICATES = (
 )
 """Annotations that name what an attestation says: buildkit's, cosign's, that of a bundle of sigstore."""
 
+REFERENCE_DIGEST = "vnd.docker.reference.digest"
+"""https://github.com/moby/buildkit/blob/v0.16.0/docs/attestations/attestation-storage.md"""
+
 
 class Descriptor(NamedTuple):
     """https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md"""
@@ -46,7 +49,7 @@ class Descriptor(NamedTuple):
     @property
     def about(self) -> str:
         """The digest of the image that an attestation of an index is about."""
-        return self.annotations.get("vnd.docker.reference.digest", "")
+        return self.annotations.get(REFERENCE_DIGEST, "")
 
     @property
     def predicate(self) -> str:

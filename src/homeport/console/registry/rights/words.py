@@ -85,7 +85,9 @@ def _reasons(told: Told) -> list[str]:
     if told["keep_pushed_s"] is not None:
         found.append(f"were pushed within {units.duration(told['keep_pushed_s'])}")
     if told["keep_pulled_s"] is not None:
-        found.append(f"were pulled within {units.duration(told['keep_pulled_s'])}")
+        # What nobody has pulled yet counts as pulled when it came.
+        span = units.duration(told["keep_pulled_s"])
+        found.append(f"were pulled, or pushed and never pulled, within {span}")
     return found
 
 

@@ -34,6 +34,8 @@ PAGES = 4
 """Pages of a list of referrers that are read."""
 COSIGN = (("sig", "signature"), ("att", "attestation"), ("sbom", "sbom"))
 """cosign before version 3 has tags for what is about an image: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#tag-based-discovery"""
+TAG = "tag"
+"""What names that tag, among the annotations of such a one."""
 
 
 class Manifest(NamedTuple):
@@ -125,7 +127,7 @@ class Content:
         tags = [f"{_as_tag(digest)}.{end}" for end, _ in COSIGN]
         found = await asyncio.gather(*(self.digest(name, tag) for tag in tags))
         return [
-            Descriptor(each, "", 0, {"tag": tag}, artifact_type=kind)
+            Descriptor(each, "", 0, {TAG: tag}, artifact_type=kind)
             for each, tag, (_, kind) in zip(found, tags, COSIGN, strict=True)
             if each
         ]

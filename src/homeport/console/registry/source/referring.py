@@ -6,14 +6,23 @@ import asyncio
 from dataclasses import dataclass, field
 
 from homeport.console.asking.troubles import NotLoggedIn, Trouble, Unreachable
-from homeport.console.registry.reading.document import Descriptor, Document
-from homeport.console.registry.source.content import Content
+from homeport.console.registry.reading.document import (
+    PREDICATES,
+    REFERENCE_DIGEST,
+    Descriptor,
+    Document,
+)
+from homeport.console.registry.source.content import TAG, Content
+from homeport.registry.browsing import kinds
 
 NODES = 60
 """Of one tree: each costs two or three questions."""
 DEPTH = 4
 """A signature of an SBOM of an image has two."""
 AT_ONCE = 8
+
+_MARKS = frozenset({kinds.REFERENCE_TYPE, REFERENCE_DIGEST, *PREDICATES})
+"""Annotations that are told in words."""
 
 
 @dataclass(slots=True)
@@ -44,6 +53,16 @@ class Node:
         """Its media type as an artifact."""
         own = self.document.artifact_type if self.document is not None else ""
         return own or (self.found.artifact_type if "/" in self.found.artifact_type else "")
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """What it says of itself, but for what marks it as a referrer."""
+        own = self.document.annotations if self.document is not None else {}
+        return {
+            name: value
+            for name, value in {**self.found.annotations, **own}.items()
+            if name not in _MARKS and (self.found.size or name != TAG)
+        }
 
     @property
     def predicates(self) -> list[str]:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.htm
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from homeport.console.asking.troubles import Trouble
 from homeport.console.cloud.dynamodb import values
 from homeport.console.cloud.dynamodb.table import Key
 from homeport.console.cloud.dynamodb.values import Item, Value
+from homeport.console.cloud.dynamodb.writing import plain
 
 _PART = re.compile(r'(?:"((?:[^"]|"")+)"|([^.\[\]"]+))((?:\[\d{1,6}\])*)')
 
@@ -131,7 +133,20 @@ def condition(path: str, operator: str, kind: str, first: str, second: str) -> C
     if operator == "in":
         return Condition(path, operator, _one_of(kind, first))
     texts = (first, second)[: its.operands]
-    return Condition(path, operator, tuple(values.from_field(kind, text) for text in texts))
+    return Condition(path, operator, tuple(_operand(kind, text) for text in texts))
+
+
+def _operand(kind: str, text: str) -> Value:
+    """A value as it was written; lists and maps may be plain JSON, too. Raises `Trouble`."""
+    try:
+        return values.from_field(kind, text)
+    except Trouble:
+        if kind in {"L", "M"}:
+            with contextlib.suppress(Trouble):
+                found = plain.read({"it": plain.parse(text)})["it"]
+                if kind in found:
+                    return found
+        raise
 
 
 def _one_of(kind: str, text: str) -> tuple[Value, ...]:

@@ -127,7 +127,7 @@ class Asked:
         whole = {**self.members, **changes}
         for name in ("ExpressionAttributeValues", "ExclusiveStartKey"):
             if name in whole:
-                whole[name] = {mark: values.to_boto(each) for mark, each in whole[name].items()}
+                whole[name] = values.to_boto(whole[name])
         return whole
 
 
@@ -172,7 +172,8 @@ def _key_conditions(search: Search) -> tuple[Condition, ...]:
     made = [
         expressions.condition(_quoted(partition.name), "eq", partition.kind, search.partition, "")
     ]
-    if rest and search.operator and search.first:
+    is_bounded = search.first or (search.operator == "between" and search.second)
+    if rest and search.operator and is_bounded:
         if search.operator not in expressions.key_operators(rest[0]):
             raise Trouble(f"{rest[0].name} is a number: it has no beginning to compare.")
         made.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pprint
+import re
 import shlex
 from typing import Any
 
@@ -24,6 +25,8 @@ _FLAGS = {
     "Limit": "limit",
     "ReturnConsumedCapacity": "return-consumed-capacity",
 }
+_MARK = re.compile(r"#n\d+")
+"""A placeholder as `Expressions` makes them."""
 
 
 def cli(request: Asked, url: str, region: str) -> str:
@@ -76,10 +79,8 @@ def partiql(request: Asked) -> str:
 def _projection(request: Asked) -> str:
     text: str = request.members.get("ProjectionExpression", "")
     names = request.members.get("ExpressionAttributeNames", {})
-    # The longest marks first, so that #n1 is not found in #n10.
-    for mark in sorted(names, key=len, reverse=True):
-        text = text.replace(mark, _name(names[mark]))
-    return text or "*"
+    # All marks at once, as a name may look like a mark.
+    return _MARK.sub(lambda mark: _name(names[mark[0]]), text) or "*"
 
 
 def _name(name: str) -> str:

@@ -38,15 +38,16 @@ async def show(visit: Visit) -> http.Response:
     if key is None:
         if not visit.may_write_cloud:
             raise denied("You may look at the local AWS, not change it.")
-        return _page(visit, table, text=_blank(table, form), form=form, is_new=True)
+        return _page(visit, table, text=_blank(table, form), form=form)
+    key = table.key(key)
     item = await _get(visit, table, key)
     if item is None:
         raise missing(
             f"{table.name} has no item {items.named(key)}.",
             "It may have been deleted, or have expired.",
         )
-    is_copy = visit.query.has("copy")
-    return _page(visit, table, text=_text(item, form), form=form, item=item, is_new=is_copy)
+    shown = "" if visit.query.has("copy") else digest(item)
+    return _page(visit, table, text=_text(item, form), form=form, key=key, item=item, shown=shown)
 
 
 def _blank(table: Table, form: str) -> str:
@@ -64,24 +65,24 @@ def _page(
     *,
     text: str,
     form: str,
+    key: Item | None = None,
     item: Item | None = None,
-    is_new: bool = False,
+    shown: str = "",
     wrong: Trouble | None = None,
     others: list[tuple[str, str]] | None = None,
 ) -> http.Response:
-    key = table.key(item) if item else None
-    encoded = values.encode_key(key) if key else ""
+    """The form; `shown` tells which item it changes, and is empty where it makes a new one."""
     return visit.page(
         "cloud/dynamodb/item.html",
         status=wrong.status if wrong else 200,
-        **its.frame(table, "Items", "New item" if is_new or key is None else "Item"),
-        key=encoded,
+        **its.frame(table, "Items", "Item" if shown else "New item"),
+        key=values.encode_key(key) if key else "",
         named=items.named(key) if key else "",
         text=text,
         form=form,
-        is_new=is_new,
+        is_new=not shown,
         bytes=values.size(item) if item else None,
-        shown=digest(item) if item and not is_new else "",
+        shown=shown,
         # What a browser sends of it, with its CSRF token: https://url.spec.whatwg.org/#application/x-www-form-urlencoded
         fits=len(urllib.parse.quote_plus(text)) < FORM_BYTES - 2**16,
         wrong=wrong,
@@ -116,24 +117,31 @@ async def save(visit: Visit) -> http.Response:
     table = await its.find(visit)
     form = visit.form.choice("form", FORMS, "plain")
     text, shown = visit.form.text("item"), visit.form.text("shown")
+    key: Item | None = None
     there: Item | None = None
     try:
+        if shown:
+            key = table.key(values.decode_key(visit.form.text("key")))
+            there = await _get(visit, table, key)
         item = read(form, text)
-        if not shown:
-            await _create(visit, table, item)
-        else:
-            there = await _get(visit, table, values.decode_key(visit.form.text("key")))
+        if shown:
             await _change(visit, table, there, item, shown)
+        else:
+            await _create(visit, table, item)
     except Trouble as trouble:
         # What was written stays in the form, whatever was wrong with it.
-        others = _differences(there, shown, text, form)
+        others: list[tuple[str, str]] = []
+        if trouble.status == 409:
+            others = _differences(there, shown, text, form)
+            key, shown = (key, digest(there)) if there else (None, "")
         return _page(
             visit,
             table,
             text=text,
             form=form,
+            key=key,
             item=there,
-            is_new=not shown,
+            shown=shown,
             wrong=trouble,
             others=others,
         )

@@ -1,10 +1,12 @@
-"""Items out as a file, and in from JSON lines."""
+"""Items out as a file, and in from JSON lines or an array."""
 
 from __future__ import annotations
 
 import csv
 import io
 import itertools
+import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -16,6 +18,7 @@ from homeport.console.cloud.dynamodb.finding.search import Asked
 from homeport.console.cloud.dynamodb.table import Table
 from homeport.console.cloud.dynamodb.values import Item
 from homeport.console.cloud.dynamodb.writing import deleting, plain
+from homeport.console.cloud.dynamodb.writing.keeping import Kept
 from homeport.console.rendering import filters
 from homeport.console.routing import Row
 from homeport.console.visit import Visit
@@ -23,12 +26,16 @@ from homeport.edge import http
 
 ITEMS = 10_000
 """Of a file that is made here; ExportTableToPointInTime writes whole tables to S3."""
-BYTES = 16 * 2**20
-"""Of items in a file, both ways: they stand in memory."""
+WRITTEN = 8 * 2**20
+"""Bytes of DynamoDB JSON in a file that is made here: it stands in memory twice, beside a page of 1 MB of items, which may take 95."""
+BYTES = 8 * 2**20
+"""Of a file of items that is read: it stands in memory."""
 ERRORS = 20
 """Lines that are named where they are wrong."""
 FORMS = ("lines", "json", "csv")
 _TYPES = {"lines": "application/x-ndjson", "json": "application/json", "csv": "text/csv"}
+_MEMBER = json.JSONDecoder(parse_int=str, parse_float=str)
+_SPACE = re.compile(r"[ \t\r\n]*")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A program for tables would compute what begins so: https://owasp.org/www-community/attacks/CSV_Injection"""
 
@@ -41,49 +48,60 @@ async def export(visit: Visit) -> http.Response:
         raise Trouble("A query needs a partition key.", hint="Fill it in.")
     request = searches.asked(table, search)
     form = visit.query.choice("form", FORMS, "lines")
-    items, is_whole = await visit.cloud.use("dynamodb", lambda client: _read(client, request))
-    name = table.name if is_whole else f"{table.name}-first-{len(items)}"
+    async with visit.cloud.alone:
+        content, first = await visit.cloud.use(
+            "dynamodb", lambda client: _file(client, table, request, form)
+        )
+    name = f"{table.name}-first-{first}" if first else table.name
     name += ".jsonl" if form == "lines" else f".{form}"
     headers = [
         ("Content-Type", f"{_TYPES[form]}; charset=utf-8"),
         # The name of a table needs no quoting: https://www.rfc-editor.org/rfc/rfc6266
         ("Content-Disposition", f'attachment; filename="{filters.segment(name)}"'),
     ]
-    return http.Response(200, headers, written(table, items, form).encode())
+    return http.Response(200, headers, content)
 
 
-def _read(client: Any, request: Asked) -> tuple[list[Item], bool]:
+def _file(client: Any, table: Table, request: Asked, form: str) -> tuple[bytes, int]:
+    """The file, and how many items it has where there are more; else 0. Takes its time: for a thread."""
+    items, is_whole = _read(client, request)
+    return written(table, items, form), 0 if is_whole else len(items)
+
+
+def _read(client: Any, request: Asked) -> tuple[Kept, bool]:
     call = client.query if request.operation == "Query" else client.scan
-    items: list[Item] = []
-    size, changes = 0, {"Limit": 1000}
+    items, changes = Kept(), {"Limit": 1000}
     while True:
         answer = call(**request.boto(**changes))
-        found = [values.from_boto(each) for each in answer["Items"]]
-        items += found
-        size += sum(map(values.size, found))
         last = answer.get("LastEvaluatedKey")
-        if not last or len(items) >= ITEMS or size >= BYTES:
-            return items[:ITEMS], not last and len(items) <= ITEMS
+        found = answer.pop("Items")
+        while found and len(items) < ITEMS and items.size < WRITTEN:
+            items.add(values.from_boto(found.pop(0)))
+        if found or not last or len(items) >= ITEMS or items.size >= WRITTEN:
+            return items, not found and not last
         changes["ExclusiveStartKey"] = values.from_boto(last)
 
 
-def written(table: Table, items: list[Item], form: str) -> str:
+def written(table: Table, items: Kept, form: str) -> bytes:
     """A file of items."""
+    made = io.BytesIO()
+    out = io.TextIOWrapper(made, encoding="utf-8", errors="replace", newline="", write_through=True)
     if form == "lines":
-        return "".join(f"{values.dump({'Item': item}, indent=None)}\n" for item in items)
-    if form == "json":
-        return f"[{','.join(chr(10) + plain.dump(item, indent=0) for item in items)}\n]\n"
-    return _csv(table, items)
+        out.writelines(f"{values.dump({'Item': item}, indent=None)}\n" for item in items)
+    elif form == "json":
+        for at, item in enumerate(items):
+            out.write(f"{',' if at else '['}\n{plain.dump(item, indent=0)}")
+        out.write("\n]\n" if len(items) else "[\n]\n")
+    else:
+        _csv(table, items, csv.writer(out))
+    return made.getvalue()
 
 
-def _csv(table: Table, items: list[Item]) -> str:
+def _csv(table: Table, items: Kept, writer: Any) -> None:
     columns = values.columns(items, table.names, 1000)
-    out = io.StringIO()
-    writer = csv.writer(out)
     writer.writerow(map(_cell, columns))
     for item in items:
         writer.writerow([_content(item[name]) if name in item else "" for name in columns])
-    return out.getvalue()
 
 
 def _content(value: dict[str, Any]) -> str:
@@ -113,6 +131,8 @@ class Line(NamedTuple):
 
     number: int
     why: str
+    what: str = "line"
+    """`item` where it is one of an array."""
 
 
 def _page(
@@ -133,9 +153,9 @@ async def take(visit: Visit) -> http.Response:
     """Writes the items of a form. Nothing is written where a line is wrong."""
     table = await its.find(visit)
     text = visit.form.text("items")
-    read, wrong = items_of(table, text)
+    read, wrong, more = items_of(table, text)
     if wrong:
-        return _page(visit, table, text, wrong[:ERRORS], max(0, len(wrong) - ERRORS))
+        return _page(visit, table, text, wrong, more)
     if not read:
         raise Trouble("There is no line with an item.", hint="Write one item in each line.")
     await _write(visit, table, read)
@@ -145,11 +165,17 @@ async def take(visit: Visit) -> http.Response:
 async def upload(visit: Visit) -> http.Response:
     """The same from a file, for a script: the answer is a sentence."""
     table = await its.find(visit)
-    text = (await visit.request.body.read(BYTES)).decode("utf-8-sig", errors="replace")
-    read, wrong = items_of(table, text)
+    try:
+        text = (await visit.request.body.read(BYTES)).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Trouble(
+            "The file is not UTF-8.", hint="Nothing was written. Save it as UTF-8."
+        ) from error
+    read, wrong, further = items_of(table, text)
     if wrong:
-        lines = "; ".join(f"line {each.number}: {each.why}" for each in wrong[:3])
-        more = f"; {len(wrong) - 3} further lines" if len(wrong) > 3 else ""
+        further += len(wrong[3:])
+        lines = "; ".join(f"{each.what} {each.number}: {each.why}" for each in wrong[:3])
+        more = f"; {filters.counted(further, 'further one')}" if further else ""
         raise Trouble(f"Nothing was written. {lines}{more}")
     if not read:
         raise Trouble("The file has no line with an item.")
@@ -184,35 +210,83 @@ def _batches(read: list[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def items_of(table: Table, text: str) -> tuple[list[Item], list[Line]]:
-    """The items of JSON lines: plain, DynamoDB JSON, or that in `{"Item": ...}` as an export has it.
+def items_of(table: Table, text: str) -> tuple[list[Item], list[Line], int]:
+    """The items of JSON lines, or of an array: plain, DynamoDB JSON, or that in `{"Item": ...}` as an export has it.
 
-    An item that stands twice counts as it stands last, as a batch must not name it twice.
+    An item that stands twice counts as it stands last, as a batch must not name it twice. With them the first lines that
+    are wrong, and how many there are further: a file may be nothing but those.
     """
     found: dict[str, Item] = {}
-    wrong = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+    wrong: list[Line] = []
+    more = 0
+    is_array = text.lstrip("\ufeff \t\r\n").startswith("[")
+    for number, part in _members(text) if is_array else _lines(text):
         try:
-            item = item_of(line)
+            item = item_of(part)
             encoded = values.encode_key(table.key(item))
         except Trouble as trouble:
-            wrong.append(Line(number, trouble.what))
+            if len(wrong) < ERRORS:
+                wrong.append(Line(number, trouble.what, "item" if is_array else "line"))
+            else:
+                more += 1
         else:
             found.pop(encoded, None)
             found[encoded] = item
-    return list(found.values()), wrong
+    return list(found.values()), wrong, more
 
 
-def item_of(line: str) -> Item:
-    """One line. Raises `Trouble`."""
-    found = values.parse(line)
+class _Part(NamedTuple):
+    """What is to be an item, parsed twice: DynamoDB JSON tells numbers from texts, plain JSON keeps their digits."""
+
+    typed: Any
+    plain: Any
+
+
+def _parsed(text: str) -> _Part | Trouble:
+    try:
+        return _Part(values.parse(text), plain.parse(text))
+    except Trouble as trouble:
+        return trouble
+
+
+def _lines(text: str) -> Iterator[tuple[int, _Part | Trouble]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, _parsed(line)
+
+
+def _members(text: str) -> Iterator[tuple[int, _Part | Trouble]]:
+    """The members of an array one by one, as all of them at once take many times the room of their text."""
+    number, at = 1, _behind(text, text.index("[") + 1)
+    is_open = text[at : at + 1] != "]"
+    while is_open:
+        try:
+            _, end = _MEMBER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        yield number, _parsed(text[at:end])
+        number, at = number + 1, _behind(text, end)
+        is_open = text[at : at + 1] == ","
+        at = _behind(text, at + 1) if is_open else at
+    if is_open or text[at:].strip() != "]":
+        line = text.count("\n", 0, at) + 1
+        yield number, Trouble(f"This is not JSON: the array is damaged in line {line}.")
+
+
+def _behind(text: str, at: int) -> int:
+    """The place behind the white space that stands at a place."""
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def item_of(part: _Part | Trouble) -> Item:
+    """The item of a line or of a member of an array. Raises `Trouble`."""
+    if isinstance(part, Trouble):
+        raise part
+    found = part.typed
     if isinstance(found, dict) and list(found) == ["Item"] and is_typed(found["Item"]):
         return values.checked(found["Item"])
-    if is_typed(found):
-        return values.checked(found)
-    return plain.load(line)
+    return values.checked(found) if is_typed(found) else plain.read(part.plain)
 
 
 def is_typed(found: Any) -> bool:

@@ -33,7 +33,16 @@ def dump(item: Item, *, indent: int = 2) -> str:
 
 def load(text: str) -> Item:
     """The item of a plain JSON. Raises `Trouble`."""
-    found = values.parse(text, _Number)
+    return read(parse(text))
+
+
+def parse(text: str) -> Any:
+    """JSON whose numbers keep all their digits. Raises `Trouble`."""
+    return values.parse(text, _Number)
+
+
+def read(found: Any) -> Item:
+    """The item of what `parse` has found. Raises `Trouble`."""
     if not isinstance(found, dict):
         raise Trouble("An item is a JSON object: its attributes by their names.")
     try:

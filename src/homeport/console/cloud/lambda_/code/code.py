@@ -36,11 +36,14 @@ async def page(
     """The page of the code; `written` is a text that could not be deployed."""
     version = visit.query.text("version")
     function = await its.find(visit, version)
-    package, why = await _package(visit, function)
     name = visit.query.text("file") or (visit.form.text("file") if wrong else "")
-    name = name or _first(function, package)
-    text = package.text(name) if package is not None and name else None
-    files = package.entries if package is not None else []
+    async with visit.cloud.alone:
+        package, why = await _package(visit, function)
+        name = name or _first(function, package)
+        text = package.text(name) if package is not None and name else None
+        files = package.entries if package is not None else []
+        unpacked = package.unpacked if package is not None else 0
+        package = None
     return visit.page(
         "cloud/lambda/code.html",
         status=wrong.status if wrong else 200,
@@ -48,7 +51,7 @@ async def page(
         version=version if version != "$LATEST" else "",
         files=files[: packages.FILES],
         hidden=max(0, len(files) - packages.FILES),
-        unpacked=package.unpacked if package is not None else 0,
+        unpacked=unpacked,
         why=why,
         file=name,
         text=text,
@@ -81,16 +84,23 @@ async def _package(visit: Visit, function: Function) -> tuple[Package | None, st
 
 async def fetch(visit: Visit, location: str) -> bytes:
     """A package by the address that the cloud gives, asked only of the cloud itself, whatever host stands in it. Raises `Trouble`."""
+    reply = await visit.cloud.ask("GET", _path(location))
+    _check(reply.status)
+    return reply.body
+
+
+def _path(location: str) -> str:
     parts = urllib.parse.urlsplit(location)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    reply = await visit.cloud.ask("GET", path)
-    if reply.status != 200:
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _check(status: int) -> None:
+    if status != 200:
         raise Trouble(
-            f"The local AWS answered {reply.status} for the package.",
+            f"The local AWS answered {status} for the package.",
             hint="Load the page again: its address holds for ten minutes.",
             status=502,
         )
-    return reply.body
 
 
 async def deploy(visit: Visit) -> http.Response:
@@ -106,17 +116,22 @@ async def deploy(visit: Visit) -> http.Response:
                 hint="What you wrote stands below. Copy it, and load the page again.",
                 status=409,
             )
-        package = Package(await fetch(visit, function.location))
-        former = package.text(name)
-        if former is not None and "\r\n" in former.text:
-            text = text.replace("\n", "\r\n")
-        # Up to 64 MiB are packed anew: nobody else waits for that.
-        made = await asyncio.to_thread(package.changed, name, text, visit.clock.now())
-        await _update(visit, function, ZipFile=made, RevisionId=function.said.get("RevisionId"))
+        async with visit.cloud.alone:
+            await _change(visit, function, name, text)
     except Trouble as trouble:
         return await page(visit, wrong=trouble, written=text)
     address = filters.with_query(function.path, file=name)
     return visit.go(address, said=f"{name} was changed and deployed.")
+
+
+async def _change(visit: Visit, function: Function, name: str, text: str) -> None:
+    package = Package(await fetch(visit, function.location))
+    former = package.text(name)
+    if former is not None and "\r\n" in former.text:
+        text = text.replace("\n", "\r\n")
+    # Up to 64 MiB are packed anew: nobody else waits for that.
+    made = await asyncio.to_thread(package.changed, name, text, visit.clock.now())
+    await _update(visit, function, ZipFile=made, RevisionId=function.said.get("RevisionId"))
 
 
 async def _update(visit: Visit, function: Function, **code: Any) -> None:
@@ -160,7 +175,9 @@ async def download(visit: Visit) -> http.Response:
         ("Content-Type", "application/zip"),
         ("Content-Disposition", f'attachment; filename="{filters.segment(function.name)}.zip"'),
     ]
-    return http.Response(200, headers, await fetch(visit, function.location))
+    opened = await visit.cloud.open(_path(function.location))
+    _check(opened.status)
+    return http.Response(200, headers, opened.body)
 
 
 ROWS = (

@@ -69,8 +69,14 @@ async def add(visit: Visit) -> http.Response:
         )
     except Trouble as trouble:
         return await _page(visit, function, trouble)
-    source = request["EventSourceArn"].rpartition(":")[2]
+    source = _named(request["EventSourceArn"])
     return visit.go(f"{function.path}/sources", said=f"The function reads {source}.")
+
+
+def _named(arn: str) -> str:
+    resource = arn.split(":", 5)[-1]
+    kind, _, rest = resource.partition("/")
+    return f"the stream of {rest.partition('/')[0]}" if kind in {"table", "stream"} else resource
 
 
 def definition(form: Fields) -> dict[str, Any]:
@@ -81,10 +87,9 @@ def definition(form: Fields) -> dict[str, Any]:
         wanted["BatchSize"] = form.number("batch", 10, 1, 10_000)
     if form.text("window").strip():
         wanted["MaximumBatchingWindowInSeconds"] = form.number("window", 0, 0, 300)
-    if ":sqs:" in source:
-        if form.has("partial"):
-            wanted["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
-    else:
+    if form.has("partial"):
+        wanted["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
+    if ":sqs:" not in source:
         wanted["StartingPosition"] = form.choice("position", ("LATEST", "TRIM_HORIZON"), "LATEST")
     pattern = form.text("filter").strip()
     if pattern:
