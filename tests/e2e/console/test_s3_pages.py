@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from playwright.sync_api import expect
 from tests.e2e.console.conftest import NARROW
 
 pytestmark = pytest.mark.e2e
@@ -442,3 +443,15 @@ def test_without_a_script(whole, chromium, bucket):
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_text("1 object was deleted.").wait_for()
     context.close()
+
+
+def test_rows_that_come_in_are_not_ticked(browse, bucket):
+    page = browse(f"/s3/{bucket}")
+    button = page.get_by_role("button", name=re.compile("Delete the ticked"))
+    page.get_by_role("checkbox", name="settings.json").check()
+    expect(button).to_be_enabled()
+    with page.expect_response(re.compile("search=set")):
+        page.get_by_label("Names that begin with").press_sequentially("set")
+    expect(page.get_by_role("checkbox", name="settings.json")).not_to_be_checked()
+    expect(button).to_be_disabled()
+    expect(button).to_contain_text("(0)")
