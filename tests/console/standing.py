@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 import harness
 import urllib3
+from botocore.config import Config
 
 from homeport.console.options import Options, Place
 
@@ -54,15 +55,27 @@ class Standing:
         """A boto3 client of the cloud."""
         return self.stack.client(service, **config)
 
-    def of(self, service: str, region: str) -> Any:
-        """A client of another region."""
+    def of(self, service: str, region: str, account: str = "test", **config: Any) -> Any:
+        """A client of another region, or account."""
         return boto3.client(
             service,
             endpoint_url=self.stack.endpoint,
             region_name=region,
-            aws_access_key_id="test",
+            aws_access_key_id=account,
             aws_secret_access_key="test",
+            config=Config(**config),
         )
+
+    def table(self, name: str, client: Any = None) -> None:
+        """A table whose items have the key `id`, a text."""
+        dynamodb = client or self.client("dynamodb")
+        dynamodb.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
 
     def ask(
         self,

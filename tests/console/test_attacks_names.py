@@ -7,8 +7,6 @@ import json
 import os
 import zipfile
 
-import boto3
-import botocore.config
 import pytest
 from tests.console.visitor import Page
 
@@ -40,19 +38,10 @@ def scope(request):
 @pytest.fixture
 def far(standing, scope):
     """Makes clients whose name is as bad as all else."""
-    config = botocore.config.Config(user_agent=EVIL, retries={"total_max_attempts": 1})
-
-    def client(service):
-        return boto3.client(
-            service,
-            endpoint_url=standing.stack.endpoint,
-            region_name=scope.region,
-            aws_access_key_id=scope.account,
-            aws_secret_access_key="test",
-            config=config,
-        )
-
-    return client
+    retries = {"total_max_attempts": 1}
+    return lambda service: standing.of(
+        service, scope.region, scope.account, user_agent=EVIL, retries=retries
+    )
 
 
 @pytest.fixture

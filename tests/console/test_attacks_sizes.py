@@ -82,14 +82,7 @@ def test_names_of_attributes_are_counted_up_to_a_bound():
 
 async def test_files_of_items_are_made_one_after_the_other(visitor, standing, monkeypatch):
     name = "one-file-at-a-time"
-    dynamodb = standing.client("dynamodb")
-    dynamodb.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    standing.table(name)
     under_way, most = [0], [0]
     make = moving._file
 

@@ -251,6 +251,15 @@ class Visitor:
         body = urllib.parse.urlencode(pairs).encode()
         return Page(await self.send("POST", location, body, {**sent, **headers}))
 
+    async def put(self, location: str, body: bytes) -> Page:
+        """A file, as the script of a page sends it."""
+        headers = {
+            "x-csrf-token": self.token,
+            "hx-request": "true",
+            "origin": f"{self.scheme}://{HOST}",
+        }
+        return Page(await self.send("PUT", location, body, headers))
+
     async def follow(self, page: Page) -> Page:
         """The page that another one sends the browser to."""
         assert page.status == 303, f"{page.status}: {page.text}"

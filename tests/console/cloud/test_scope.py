@@ -7,7 +7,6 @@ import json
 import os
 import zipfile
 
-import boto3
 import pytest
 from tests.console import standing as standings
 from tests.console.visitor import Visitor
@@ -27,16 +26,7 @@ PAGES = 400
 def far(standing):
     """Makes clients of an account and region that no other test has."""
 
-    def client(service):
-        return boto3.client(
-            service,
-            endpoint_url=standing.stack.endpoint,
-            region_name=FAR.region,
-            aws_access_key_id=FAR.account,
-            aws_secret_access_key="test",
-        )
-
-    return client
+    return lambda service: standing.of(service, FAR.region, FAR.account)
 
 
 def archive():
@@ -47,7 +37,7 @@ def archive():
 
 
 @pytest.fixture
-def filled(far):
+def filled(far, standing):
     """A name that a queue, a topic, a table, a function and a bucket there have."""
     name = f"far-{os.urandom(4).hex()}"
     sqs, sns, dynamodb, s3 = (far(each) for each in ("sqs", "sns", "dynamodb", "s3"))
@@ -57,13 +47,7 @@ def filled(far):
     arn = f"arn:aws:sqs:{FAR.region}:{FAR.account}:{name}"
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     sns.publish(PhoneNumber="+15550001111", Message="a text")
-    dynamodb.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    standing.table(name, dynamodb)
     dynamodb.put_item(TableName=name, Item={"id": {"S": "an item"}})
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": FAR.region})
     far("lambda").create_function(

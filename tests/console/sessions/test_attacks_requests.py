@@ -79,13 +79,7 @@ async def test_what_somebody_wrote_is_no_header(visitor, standing):
     """The form of a delete says where to go back to."""
     name = "headers-attacked"
     dynamodb = standing.client("dynamodb")
-    dynamodb.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    standing.table(name)
     dynamodb.put_item(TableName=name, Item={"id": {"S": "a"}})
     page = await visitor.get(f"/dynamodb/tables/{name}")
     key = page.find("input", name="key").attributes["value"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 
-import boto3
 import pytest
 from tests.e2e.console.conftest import NARROW
 
@@ -26,16 +25,7 @@ DROP = """(place) => {
 def far(whole):
     """Clients of the other account and region."""
 
-    def client(service):
-        return boto3.client(
-            service,
-            endpoint_url=whole.stack.endpoint,
-            region_name=REGION,
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="test",
-        )
-
-    return client
+    return lambda service: whole.of(service, REGION, ACCOUNT)
 
 
 @pytest.fixture

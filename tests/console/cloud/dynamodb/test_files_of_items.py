@@ -7,7 +7,6 @@ import io
 import json
 
 import pytest
-from tests.console.visitor import Page
 
 from homeport.console.cloud.dynamodb import table as its
 from homeport.console.cloud.dynamodb.finding.search import Asked
@@ -175,7 +174,7 @@ async def test_the_items_of_a_plain_file_are_taken_as_they_were_exported(visitor
     for item in items:
         client.put_item(TableName=name, Item=item)
     file = await visitor.get(f"/dynamodb/tables/{name}/export?form=json")
-    page = await send(visitor, f"/dynamodb/tables/{other}/import", file.body)
+    page = await visitor.put(f"/dynamodb/tables/{other}/import", file.body)
     assert page.status == 200, page.text
     page = await visitor.post(
         f"/dynamodb/tables/{other}/import", {"items": file.body.decode().replace("\n", "\r\n")}
@@ -233,21 +232,10 @@ def test_an_array_that_is_damaged_is_said_to_be_so(text):
     assert wrong[0].what == "item"
 
 
-async def send(visitor, location, body):
-    """A body as the script of the page sends it."""
-    await visitor.get("/dynamodb")
-    headers = {
-        "x-csrf-token": visitor.token,
-        "hx-request": "true",
-        "origin": "https://console.test",
-    }
-    return Page(await visitor.send("PUT", location, body, headers))
-
-
 async def test_a_file_that_is_not_utf_8_is_refused_and_not_mended(visitor, client, make):
     name = make()
     body = '{"id": "Köln", "at": 1}'.encode("latin-1")
-    page = await send(visitor, f"/dynamodb/tables/{name}/import", body)
+    page = await visitor.put(f"/dynamodb/tables/{name}/import", body)
     assert page.status == 400
     assert "not UTF-8" in page.text
     assert client.scan(TableName=name)["Count"] == 0
@@ -256,7 +244,7 @@ async def test_a_file_that_is_not_utf_8_is_refused_and_not_mended(visitor, clien
 @pytest.mark.parametrize("body", [b"", b"\n \r\n"])
 async def test_a_file_without_an_item_is_said(visitor, make, body):
     name = make(f"-{len(body)}")
-    page = await send(visitor, f"/dynamodb/tables/{name}/import", body)
+    page = await visitor.put(f"/dynamodb/tables/{name}/import", body)
     assert page.status == 400
     assert "The file has no line with an item." in page.text
     page = await visitor.post(f"/dynamodb/tables/{name}/import", {"items": body.decode()})
@@ -269,7 +257,7 @@ async def test_a_file_without_an_item_is_said(visitor, make, body):
 )
 async def test_a_file_names_its_first_wrong_lines(visitor, make, number, more):
     name = make(f"-{number}")
-    page = await send(visitor, f"/dynamodb/tables/{name}/import", b"{\n" * number)
+    page = await visitor.put(f"/dynamodb/tables/{name}/import", b"{\n" * number)
     said = page.find("div", class_="wrong").text if page.all("div", class_="wrong") else page.text
     assert "line 1: This is not JSON" in said
     assert "line 3: This is not JSON" in said

@@ -7,7 +7,6 @@ import io
 import json
 
 import pytest
-from tests.console.visitor import Page
 
 from homeport.console.cloud.dynamodb import values
 
@@ -157,16 +156,14 @@ async def test_a_file_of_many_lines(visitor, client, make):
     name = make()
     lines = [json.dumps({"id": f"k{at}", "at": at % 7}) for at in range(3000)]
     body = ("\ufeff" + "\n".join([*lines, lines[0]])).encode()
-    page = await send(visitor, f"/dynamodb/tables/{name}/import", body)
+    page = await visitor.put(f"/dynamodb/tables/{name}/import", body)
     assert page.headers["hx-redirect"] == f"/dynamodb/tables/{name}"
     assert client.scan(TableName=name, Select="COUNT")["Count"] == 3000
 
 
 async def test_a_file_with_a_wrong_line(visitor, client, make):
     name = make()
-    page = await send(
-        visitor, f"/dynamodb/tables/{name}/import", b'{"id": "a", "at": 1}\n{"id": 1}'
-    )
+    page = await visitor.put(f"/dynamodb/tables/{name}/import", b'{"id": "a", "at": 1}\n{"id": 1}')
     assert page.status == 400
     assert "Nothing was written. line 2: The key needs at." in page.text
     assert client.scan(TableName=name)["Count"] == 0
@@ -179,14 +176,3 @@ async def test_what_the_cloud_refuses_half_way_is_said(visitor, client, make):
     page = await visitor.post(f"/dynamodb/tables/{name}/import", {"items": text})
     assert page.status == 400
     assert "After 25 items the local AWS refused" in page.text
-
-
-async def send(visitor, location, body):
-    """A body as the script of the page sends it."""
-    await visitor.get("/dynamodb")
-    headers = {
-        "x-csrf-token": visitor.token,
-        "hx-request": "true",
-        "origin": "https://console.test",
-    }
-    return Page(await visitor.send("PUT", location, body, headers))

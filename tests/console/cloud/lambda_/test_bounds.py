@@ -8,7 +8,6 @@ import zipfile
 import pytest
 from tests.console.cloud.lambda_.conftest import HELLO, RUNTIME, path
 from tests.console.cloud.pressing import press
-from tests.console.visitor import Page
 
 from homeport.console.asking.troubles import Trouble
 from homeport.console.asking.wire import LIMIT
@@ -264,22 +263,12 @@ def test_a_text_is_whole_up_to_its_bound(length, is_whole):
     assert packages.TEXT == 256 * 1024
 
 
-async def send(visitor, location, body):
-    await visitor.get("/lambda")
-    headers = {
-        "x-csrf-token": visitor.token,
-        "hx-request": "true",
-        "origin": "https://console.test",
-    }
-    return Page(await visitor.send("PUT", location, body, headers))
-
-
 @pytest.mark.parametrize(
     "location",
     ["/lambda/new?name=never&runtime=python3.13&handler=a.b", "/lambda/layers?name=never"],
 )
 async def test_an_empty_file_is_said(visitor, location):
-    page = await send(visitor, location, b"")
+    page = await visitor.put(location, b"")
     assert page.status == 400
     assert "The file is empty." in page.text
 

@@ -9,7 +9,6 @@ import zipfile
 
 import pytest
 from tests.console.cloud.lambda_.conftest import HELLO, RUNTIME, path
-from tests.console.visitor import Page
 
 from homeport.console.cloud.lambda_.code import packages
 
@@ -20,17 +19,6 @@ HOSTILE = {
     "data.bin": "\x00\x01",
     "empty": "",
 }
-
-
-async def send(visitor, location, body):
-    """A body as the script of the page sends it."""
-    await visitor.get("/lambda")
-    headers = {
-        "x-csrf-token": visitor.token,
-        "hx-request": "true",
-        "origin": "https://console.test",
-    }
-    return Page(await visitor.send("PUT", location, body, headers))
 
 
 def invoked(client, name):
@@ -140,11 +128,11 @@ async def test_code_that_somebody_else_has_deployed_is_not_lost(visitor, client,
 async def test_a_zip_is_uploaded(visitor, client, make):
     name = make()
     body = packages.of_files({"app.py": HELLO.replace("world", "upload")}, 0)
-    page = await send(visitor, path(name, "/code"), body)
+    page = await visitor.put(path(name, "/code"), body)
     assert page.headers["hx-redirect"] == path(name)
     assert invoked(client, name) == {"hello": "upload"}
     for wrong, said in ((b"", "empty"), (b"no zip", "refused")):
-        page = await send(visitor, path(name, "/code"), wrong)
+        page = await visitor.put(path(name, "/code"), wrong)
         assert page.status == 400
         assert said in page.text
 
@@ -223,7 +211,7 @@ async def test_what_is_wrong_is_said_and_what_was_filled_in_stays(visitor, wante
 
 async def test_a_function_of_an_uploaded_zip(visitor, client):
     query = f"name=of-a-zip&runtime={RUNTIME}&handler=app.handler&memory=128&timeout=3"
-    page = await send(visitor, f"/lambda/new?{query}", packages.of_files({"app.py": HELLO}, 0))
+    page = await visitor.put(f"/lambda/new?{query}", packages.of_files({"app.py": HELLO}, 0))
     assert page.headers["hx-redirect"] == path("of-a-zip")
     assert invoked(client, "of-a-zip") == {"hello": "world"}
 
@@ -279,7 +267,7 @@ async def test_layers(visitor, client, make):
         files={"app.py": "import thing\ndef handler(event, context):\n    return thing.IT\n"}
     )
     body = packages.of_files({"python/thing.py": "IT = 'of the layer'\n"}, 0)
-    page = await send(visitor, "/lambda/layers?name=things&description=a+b", body)
+    page = await visitor.put("/lambda/layers?name=things&description=a+b", body)
     assert page.status == 200
     page = await visitor.get("/lambda/layers")
     arn = next(row[2] for row in page.rows() if row[0] == "things").removesuffix(" Copy")
@@ -344,7 +332,7 @@ async def test_a_reader_looks_and_changes_nothing(reader, client, make):
     for location in ("/lambda/new", "/lambda/layers/delete"):
         assert (await reader.post(location)).status == 403
     for location in ("/lambda/new", "/lambda/layers", path(name, "/code")):
-        assert (await send(reader, location, b"x")).status == 403
+        assert (await reader.put(location, b"x")).status == 403
     after = client.get_function_configuration(FunctionName=name)
     assert after["RevisionId"] == before["RevisionId"]
     assert after["CodeSha256"] == before["CodeSha256"]

@@ -2,7 +2,6 @@
 
 import json
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from tests.console.cloud.sqs.conftest import arn
@@ -223,13 +222,7 @@ async def test_queues_that_are_not_there(visitor, name, path):
 
 
 async def test_another_account_and_region(visitor, standing):
-    far = boto3.client(
-        "sqs",
-        endpoint_url=standing.stack.endpoint,
-        region_name="eu-west-3",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    far = standing.of("sqs", "eu-west-3")
     far.create_queue(QueueName="far-away")
     page = await visitor.get("/sqs/q/far-away")
     assert page.status == 404
