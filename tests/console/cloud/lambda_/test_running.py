@@ -218,6 +218,20 @@ async def test_lines_are_searched(visitor, standing, make):
     assert page.find("div", class_="wrong").text
 
 
+async def test_lines_appear_where_there_was_no_log_yet(visitor, standing, make):
+    name = make(files={"app.py": ECHO})
+    page = await visitor.get(path(name, "/logs?pattern=got"))
+    poll = page.find("tr", id="poll").attributes["hx-get"]
+    part = await visitor.get(poll, is_part=True)
+    assert [each.text for each in part.all("tr")] == ["Waiting for lines"]
+    await invoke(visitor, name, '{"n": "the first"}')
+    await lines(standing, name, "the first")
+    await asyncio.sleep(1.2)
+    poll = part.find("tr", id="poll").attributes["hx-get"]
+    part = await visitor.get(poll, is_part=True)
+    assert 'got {"n": "the first"}' in part.all("tr")[0].text
+
+
 async def test_new_lines_appear_once(visitor, standing, make):
     name = make(files={"app.py": ECHO})
     await invoke(visitor, name, '{"n": "before"}')

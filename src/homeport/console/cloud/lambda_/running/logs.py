@@ -81,7 +81,7 @@ async def show(visit: Visit) -> http.Response:
         spans=list(WORDS.items()),
         lines=found.lines,
         most=LINES,
-        poll=_poll(function, pattern, stream, until) if found.is_there and not wrong else "",
+        poll="" if wrong else _poll(function, pattern, stream, until),
     )
 
 
@@ -99,7 +99,11 @@ async def new(visit: Visit) -> http.Response:
     until = max(after, int(visit.clock.now() * 1000) - LAG_MS)
 
     def work(client: Any) -> list[Line]:
-        return _lines(client, function, pattern, stream, after + 1, until)[0]
+        try:
+            return _lines(client, function, pattern, stream, after + 1, until)[0]
+        except client.exceptions.ResourceNotFoundException:
+            # It has not run yet.
+            return []
 
     lines = await visit.cloud.use("logs", work) if until > after else []
     return visit.page(
