@@ -14,6 +14,18 @@ Make = Callable[..., str]
 RUNTIME = f"python3.{sys.version_info.minor}"
 ROLE = "arn:aws:iam::000000000000:role/lambda"
 HELLO = "def handler(event, context):\n    return {'hello': event.get('name', 'world')}\n"
+PAGES = (
+    "",
+    "/test",
+    "/logs",
+    "/sources",
+    "/versions",
+    "/environment",
+    "/events",
+    "/access",
+    "/settings",
+)
+"""Of a function, below its path."""
 
 
 @pytest.fixture

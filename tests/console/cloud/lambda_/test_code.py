@@ -8,7 +8,7 @@ import time
 import zipfile
 
 import pytest
-from tests.console.cloud.lambda_.conftest import HELLO, RUNTIME, path
+from tests.console.cloud.lambda_.conftest import HELLO, PAGES, RUNTIME, path
 
 from homeport.console.cloud.lambda_.code import packages
 
@@ -226,18 +226,7 @@ async def test_a_version_is_shown_and_not_edited(visitor, client, make):
 
 
 async def test_a_function_that_is_not_there(visitor):
-    for end in (
-        "",
-        "/test",
-        "/logs",
-        "/sources",
-        "/versions",
-        "/environment",
-        "/events",
-        "/access",
-        "/settings",
-        "/package",
-    ):
+    for end in (*PAGES, "/package"):
         page = await visitor.get(path("nowhere", end))
         assert page.status == 404, end
         assert "Function not found" in page.text
@@ -310,17 +299,7 @@ READER_POSTS = (
 async def test_a_reader_looks_and_changes_nothing(reader, client, make):
     name = make(Environment={"Variables": {"SECRET": "of-the-function"}})
     before = client.get_function_configuration(FunctionName=name)
-    for end in (
-        "",
-        "/test",
-        "/logs",
-        "/sources",
-        "/versions",
-        "/environment",
-        "/events",
-        "/access",
-        "/settings",
-    ):
+    for end in PAGES:
         page = await reader.get(path(name, end))
         assert page.status == 200
         forms = [each for each in page.all("form") if each.attributes.get("method") == "post"]
